@@ -1,0 +1,28 @@
+"""What can go wrong, as one tree.
+
+::
+
+    StoryfoldError
+    ├── SettingsError      a settings file, environment variable or flag is wrong
+    ├── InputError         no input can be read at all
+    └── ExportError        the results cannot be written
+
+A record that cannot be used raises nothing: it becomes a row of ``rejects``.
+Every message says what failed, what was got, what was expected, and how to mend it.
+"""
+
+
+class StoryfoldError(Exception):
+    """Base of every error that storyfold raises on purpose."""
+
+
+class SettingsError(StoryfoldError):
+    """A settings file, environment variable or flag is wrong."""
+
+
+class InputError(StoryfoldError):
+    """No input can be read at all."""
+
+
+class ExportError(StoryfoldError):
+    """The results cannot be written."""

@@ -1,0 +1,179 @@
+"""The Arrow schema of every table that passes between stages or leaves as a file.
+
+Within a run an article is its row: ``int32`` positions, in the order of the articles
+table. Ids join tables only at the edges, in the exports.
+"""
+
+import pyarrow as pa
+
+_UTC = pa.timestamp("us", tz="UTC")
+
+RECORDS = pa.schema(
+    [
+        ("input", pa.string()),  # the file, as named to the user
+        ("position", pa.int64()),  # line, row or file number within it, from 1
+        ("id", pa.string()),
+        ("url", pa.string()),
+        ("source", pa.string()),
+        ("title", pa.string()),
+        ("published", pa.string()),
+        ("language", pa.string()),
+        ("text", pa.large_string()),
+        ("page_text", pa.large_string()),
+        ("html", pa.large_string()),
+    ]
+)
+"""Records as read, before any cleaning. All but ``input`` and ``position`` may be null."""
+
+CLEANED = pa.schema(
+    [
+        ("article_id", pa.string()),
+        ("url", pa.string()),
+        ("source", pa.string()),
+        ("title", pa.string()),
+        ("published", _UTC),
+        ("language", pa.string()),
+        ("words", pa.int32()),
+        ("text", pa.large_string()),
+        ("input", pa.string()),
+        ("position", pa.int64()),
+    ]
+)
+"""Articles after cleaning: what every later stage reads. Sorted by ``article_id``."""
+
+TOKENS = pa.schema(
+    [
+        ("title", pa.large_list(pa.uint64())),
+        ("text", pa.large_list(pa.uint64())),
+    ]
+)
+"""Token hashes of each article, in reading order."""
+
+VERIFIED_PAIRS = pa.schema(
+    [
+        ("left", pa.int32()),
+        ("right", pa.int32()),  # left < right
+        ("jaccard", pa.float64()),
+        ("containment", pa.float64()),  # of the smaller in the larger
+        ("shared_shingles", pa.int32()),
+    ]
+)
+"""Pairs of article rows whose full shingle sets were compared."""
+
+FOLDS = pa.schema(
+    [
+        ("article", pa.int32()),
+        ("kept", pa.int32()),
+        ("relation", pa.string()),
+        ("jaccard", pa.float64()),
+        ("containment", pa.float64()),
+        ("shared_shingles", pa.int32()),
+    ]
+)
+"""Article rows that are reposts, each with the row of its kept article."""
+
+MEMBERSHIPS = pa.schema(
+    [
+        ("story", pa.int32()),  # row in the STORIES table
+        ("article", pa.int32()),  # row in the CLEANED table
+        ("role", pa.string()),  # article or repost
+        ("similarity", pa.float64()),
+    ]
+)
+"""Every article row with its story, sorted by story, then article."""
+
+STORIES = pa.schema(
+    [
+        ("story_id", pa.string()),
+        ("title", pa.string()),
+        ("articles", pa.int32()),
+        ("reposts", pa.int32()),
+        ("sources", pa.int32()),
+        ("first_published", _UTC),
+        ("last_published", _UTC),
+        ("keywords", pa.list_(pa.string())),
+        ("representative_id", pa.string()),
+        ("language", pa.string()),
+        ("status", pa.string()),  # open or closed
+    ]
+)
+
+ARTICLES = pa.schema(
+    [
+        ("article_id", pa.string()),
+        ("url", pa.string()),
+        ("source", pa.string()),
+        ("title", pa.string()),
+        ("published", _UTC),
+        ("language", pa.string()),
+        ("words", pa.int32()),
+        ("story_id", pa.string()),
+        ("kept_id", pa.string()),  # null where the article is kept
+        ("run_id", pa.string()),
+    ]
+)
+
+DUPLICATES = pa.schema(
+    [
+        ("article_id", pa.string()),
+        ("kept_id", pa.string()),
+        ("relation", pa.string()),
+        ("jaccard", pa.float64()),
+        ("containment", pa.float64()),
+        ("shared_shingles", pa.int32()),
+        ("run_id", pa.string()),
+    ]
+)
+
+PAIRS = pa.schema(
+    [
+        ("article_id", pa.string()),
+        ("other_id", pa.string()),
+        ("jaccard", pa.float64()),
+        ("containment", pa.float64()),
+        ("shared_shingles", pa.int32()),
+    ]
+)
+
+MEMBERS = pa.schema(
+    [
+        ("story_id", pa.string()),
+        ("article_id", pa.string()),
+        ("role", pa.string()),
+        ("similarity", pa.float64()),
+        ("source", pa.string()),
+        ("title", pa.string()),
+        ("url", pa.string()),
+        ("published", _UTC),
+    ]
+)
+
+STORY_EVENTS = pa.schema(
+    [
+        ("story_id", pa.string()),
+        ("event", pa.string()),  # born, grew, merged, split, closed
+        ("other_id", pa.string()),
+        ("at", _UTC),
+        ("run_id", pa.string()),
+    ]
+)
+
+REJECTS = pa.schema(
+    [
+        ("input", pa.string()),
+        ("position", pa.int64()),
+        ("reason", pa.string()),
+        ("excerpt", pa.string()),
+    ]
+)
+
+EXPORTS = {
+    "articles": ARTICLES,
+    "duplicates": DUPLICATES,
+    "pairs": PAIRS,
+    "stories": STORIES,
+    "members": MEMBERS,
+    "story_events": STORY_EVENTS,
+    "rejects": REJECTS,
+}
+"""Schema of each exported table, by the name of its files."""

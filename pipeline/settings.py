@@ -1,0 +1,90 @@
+"""Every setting, one frozen model a stage.
+
+The same models are read from ``storyfold.toml``, from ``STORYFOLD_...`` environment
+variables, from flags, and are the parameters of the Prefect flow.
+"""
+
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+class _Stage(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class IngestSettings(_Stage):
+    """How files become records."""
+
+    fields: dict[str, str] = Field(
+        default_factory=dict,
+        description="Names of your columns for ours: {'published': 'my_date_column'}.",
+    )
+    block_megabytes: int = Field(
+        16, ge=1, le=1024, description="Size of the blocks that are parsed at once, in MB."
+    )
+
+
+class CleanSettings(_Stage):
+    """How a record becomes an article."""
+
+    repeated_line_share: Share = Field(
+        0.2, description="A line in more than this share of a site's articles is not news."
+    )
+    repeated_line_articles: int = Field(
+        5, ge=2, description="And it must stand in at least so many of the site's articles."
+    )
+
+
+class DedupSettings(_Stage):
+    """How reposts are found and folded."""
+
+    shingle_words: int = Field(5, ge=1, le=32, description="Words in a shingle.")
+    num_perm: int = Field(128, ge=16, le=1024, description="Permutations in a signature.")
+    seed: int = Field(1, ge=0, lt=2**32, description="Seed of the permutations.")
+    lsh_threshold: Share = Field(
+        0.5, gt=0.0, lt=1.0, description="Jaccard at which datasketch's optimiser sets the bands."
+    )
+    sample_rate: int = Field(
+        8, ge=1, description="One shingle in so many enters the index that finds contained copies."
+    )
+    jaccard: Share = Field(0.7, gt=0.0, description="Jaccard from which two texts are one.")
+    containment: Share = Field(
+        0.8, gt=0.0, description="Share of the smaller text's shingles that makes it an excerpt."
+    )
+    window_days: int = Field(
+        30, ge=1, description="Reposts are sought among articles at most so many days apart."
+    )
+
+
+class StorySettings(_Stage):
+    """How articles become stories."""
+
+    window_days: float = Field(
+        4.0, gt=0, description="Articles further apart than this are never compared, in days."
+    )
+    decay_days: float = Field(
+        4.0, gt=0, description="Days after which a similarity has lost 63 % of its weight."
+    )
+    threshold: Share = Field(0.3, gt=0.0, description="Average similarity that joins two groups.")
+
+
+class ExportSettings(_Stage):
+    """What is written."""
+
+    formats: tuple[str, ...] = Field(
+        ("parquet", "jsonl", "csv"), description="Any of parquet, jsonl, csv."
+    )
+
+
+class Settings(_Stage):
+    """All settings of a run."""
+
+    ingest: IngestSettings = IngestSettings()
+    clean: CleanSettings = CleanSettings()
+    dedup: DedupSettings = DedupSettings()
+    stories: StorySettings = StorySettings()
+    export: ExportSettings = ExportSettings()
+    threads: int = Field(0, ge=0, description="Threads to work with; 0 means all cores.")
