@@ -1,0 +1,75 @@
+"""Work over ranges of rows on several threads.
+
+The kernels release the GIL, so plain threads run them side by side. Numba's own
+``parallel=True`` is not used: its default threading layer aborts the process when two
+Python threads enter it, which scheduled flows do.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_PIECES_PER_THREAD = 4  # rows differ in cost: small pieces even it out
+
+
+def thread_count(threads: int) -> int:
+    """Resolve a ``threads`` setting: 0 means every core this process may use."""
+    return threads or len(os.sched_getaffinity(0))
+
+
+def ranges(weights: NDArray[np.int64], pieces: int) -> list[tuple[int, int]]:
+    """Cut rows into at most ``pieces`` contiguous ranges of about equal weight.
+
+    Parameters
+    ----------
+    weights : int64 array, shape (n_rows + 1,)
+        Running totals, such as the offsets of an Arrow list column.
+    pieces : int
+        How many ranges to aim for.
+
+    Returns
+    -------
+    list of (start, stop)
+        Non-empty, in order, covering every row once.
+    """
+    n_rows = len(weights) - 1
+    targets = np.linspace(weights[0], weights[-1], pieces + 1)[1:-1]
+    cuts = np.unique(np.concatenate([[0], np.searchsorted(weights, targets), [n_rows]]))
+    cuts = np.clip(cuts, 0, n_rows)
+    return [(int(a), int(b)) for a, b in zip(cuts[:-1], cuts[1:], strict=True) if a < b]
+
+
+def over_ranges(
+    kernel: Callable[..., Any], weights: NDArray[np.int64], threads: int, *args: Any
+) -> list[Any]:
+    """Call ``kernel(start, stop, *args)`` over ranges of rows and hand out what each returns.
+
+    Parameters
+    ----------
+    kernel : callable
+        Releases the GIL, and gives results that do not depend on where the ranges are cut.
+    weights : int64 array, shape (n_rows + 1,)
+        Running totals of each row's cost; ``np.arange(n_rows + 1)`` where all cost the same.
+    threads : int
+        0 for every core.
+    *args
+        Passed on to each call.
+
+    Returns
+    -------
+    list
+        In the order of the rows.
+    """
+    n_threads = thread_count(threads)
+    if n_threads == 1:
+        return [kernel(start, stop, *args) for start, stop in ranges(weights, 1)]
+    with ThreadPoolExecutor(n_threads) as pool:
+        futures = [
+            pool.submit(kernel, start, stop, *args)
+            for start, stop in ranges(weights, n_threads * _PIECES_PER_THREAD)
+        ]
+        return [future.result() for future in futures]

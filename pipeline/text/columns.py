@@ -1,0 +1,67 @@
+"""Arrow columns seen as NumPy arrays, and back, without copying values."""
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+
+def _one_array(column: pa.ChunkedArray | pa.Array) -> pa.Array:
+    if isinstance(column, pa.ChunkedArray):
+        return column.chunk(0) if column.num_chunks == 1 else column.combine_chunks()
+    return column
+
+
+def string_arrays(
+    column: pa.ChunkedArray | pa.Array,
+) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """See a string column as bytes and offsets.
+
+    Parameters
+    ----------
+    column : string or large_string column of n rows
+        A null counts as an empty string.
+
+    Returns
+    -------
+    data : uint8 array
+        UTF-8 bytes.
+    offsets : int64 array, shape (n + 1,)
+        Row ``i`` is ``data[offsets[i]:offsets[i + 1]]``.
+    """
+    array = _one_array(column).cast(pa.large_string())
+    if array.null_count:
+        array = array.fill_null("")
+    _, offsets, data = array.buffers()
+    if len(array) == 0:
+        return np.empty(0, dtype=np.uint8), np.zeros(1, dtype=np.int64)
+    ends = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
+    values = np.empty(0, np.uint8) if data is None else np.frombuffer(data, dtype=np.uint8)
+    return values, ends
+
+
+def list_arrays(
+    column: pa.ChunkedArray | pa.Array,
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """See a large_list<uint64> column of n rows without nulls as values and offsets.
+
+    Returns
+    -------
+    values : uint64 array
+        The lists, one after another.
+    offsets : int64 array, shape (n + 1,)
+        Row ``i`` is ``values[offsets[i]:offsets[i + 1]]``.
+    """
+    array = _one_array(column)
+    if len(array) == 0:
+        return np.empty(0, dtype=np.uint64), np.zeros(1, dtype=np.int64)
+    return (
+        array.values.to_numpy(zero_copy_only=True),
+        array.offsets.to_numpy(zero_copy_only=True),
+    )
+
+
+def list_column(values: NDArray[np.uint64], counts: NDArray[np.int64]) -> pa.LargeListArray:
+    """Make a large_list<uint64> column of lists of the given lengths; the inverse view."""
+    offsets = np.zeros(len(counts) + 1, dtype=np.int64)
+    np.cumsum(counts, out=offsets[1:])
+    return pa.LargeListArray.from_arrays(pa.array(offsets), pa.array(values))

@@ -1,0 +1,66 @@
+"""Make ``code_points.npz``: what the tokenizer does with each Unicode code point.
+
+    python -m pipeline.text.make_code_points
+
+The table is shipped, not computed, so that signatures do not change with the Unicode
+version of the Python that runs.
+"""
+
+import unicodedata
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+SEPARATOR = 0
+"""Ends a token."""
+IGNORED = 1
+"""Leaves no trace: combining accents, Arabic vowel signs, tatweel, joiners, soft hyphens."""
+BIGRAM = 1 << 31
+"""Set beside the folded code point of a script written without spaces."""
+TABLE_SIZE = 0x20000
+"""Code points from here on are rare ideographs: each folds to itself, with ``BIGRAM``."""
+
+PATH = Path(__file__).with_name("code_points.npz")
+
+_BIGRAM_SCRIPTS = ("CJK ", "HIRAGANA ", "KATAKANA", "THAI ", "LAO ", "KHMER ", "MYANMAR ")
+_FOLDED_MARKS = [
+    (0x0300, 0x036F),  # Latin, Greek, Cyrillic
+    (0x0591, 0x05C7),  # Hebrew
+    (0x0610, 0x061A),  # Arabic
+    (0x064B, 0x065F),
+    (0x0670, 0x0670),
+    (0x06D6, 0x06ED),
+    (0x1AB0, 0x1AFF),
+    (0x1DC0, 0x1DFF),
+    (0x20D0, 0x20FF),
+    (0xFE00, 0xFE0F),  # variation selectors
+    (0xFE20, 0xFE2F),
+]
+_JOINERS = {0x00AD, 0x0640, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF}
+_UNDECOMPOSED = {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i"}
+
+
+def fold(char: str) -> int:
+    """Give the entry of one character: a class, or the code point it is folded to."""
+    point = ord(char)
+    if point in _JOINERS or any(low <= point <= high for low, high in _FOLDED_MARKS):
+        return IGNORED
+    if unicodedata.category(char)[0] not in "LNM":
+        return SEPARATOR
+    digit = unicodedata.digit(char, None)
+    if digit is not None:
+        return ord("0") + digit
+    base = unicodedata.normalize("NFKD", char).casefold()[0]
+    folded = ord(unicodedata.normalize("NFKD", _UNDECOMPOSED.get(base, base))[0])
+    is_bigram = unicodedata.name(chr(folded), "").startswith(_BIGRAM_SCRIPTS)
+    return folded | BIGRAM if is_bigram else folded
+
+
+def table() -> NDArray[np.uint32]:
+    """Compute the entry of every code point below ``TABLE_SIZE``."""
+    return np.array([fold(chr(point)) for point in range(TABLE_SIZE)], dtype=np.uint32)
+
+
+if __name__ == "__main__":
+    np.savez_compressed(PATH, table=table())

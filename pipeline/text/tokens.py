@@ -1,0 +1,61 @@
+"""Tokenize whole columns, and find the spelling behind a token hash."""
+
+from functools import cache
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pipeline import schema
+from pipeline.parallel import over_ranges
+from pipeline.text.columns import list_column, string_arrays
+
+
+def tokenize(articles: pa.Table, threads: int = 0) -> pa.Table:
+    """Turn titles and texts into token hashes.
+
+    Parameters
+    ----------
+    articles : table with the string columns ``title`` and ``text``
+        A null title counts as empty.
+    threads : int
+        0 for every core.
+
+    Returns
+    -------
+    table of schema.TOKENS
+        One row an article, in the same order.
+    """
+    columns = [_token_column(articles[name], threads) for name in schema.TOKENS.names]
+    return pa.table(columns, schema=schema.TOKENS)
+
+
+def spellings(text: str, wanted: NDArray[np.uint64]) -> list[str | None]:
+    """Give the first spelling in ``text`` of each wanted token hash, shape (n,); None if absent."""
+    from pipeline.text.kernels import find_tokens  # noqa: PLC0415 - numba loads late
+
+    data = text.encode()
+    table, _ = _tables()
+    spans = find_tokens(np.frombuffer(data, dtype=np.uint8), 0, len(data), wanted, table)
+    return [data[a:b].decode() if a >= 0 else None for a, b in spans.tolist()]
+
+
+def _token_column(column: pa.ChunkedArray, threads: int) -> pa.LargeListArray:
+    from pipeline.text.kernels import tokenize_rows  # noqa: PLC0415 - numba loads late
+
+    data, offsets = string_arrays(column)
+    parts = over_ranges(tokenize_rows, offsets, threads, data, offsets, *_tables())
+    if not parts:
+        return list_column(np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64))
+    hashes, counts = zip(*parts, strict=True)
+    return list_column(np.concatenate(hashes), np.concatenate(counts))
+
+
+@cache
+def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint64]]:
+    from pipeline.text.kernels import ascii_words  # noqa: PLC0415 - numba loads late
+    from pipeline.text.make_code_points import PATH  # noqa: PLC0415 - only for its path
+
+    with np.load(PATH) as stored:
+        table = stored["table"]
+    return table, ascii_words(table)
