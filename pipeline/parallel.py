@@ -8,6 +8,7 @@ Python threads enter it, which scheduled flows do.
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -40,7 +41,7 @@ def ranges(weights: NDArray[np.int64], pieces: int) -> list[tuple[int, int]]:
     targets = np.linspace(weights[0], weights[-1], pieces + 1)[1:-1]
     cuts = np.unique(np.concatenate([[0], np.searchsorted(weights, targets), [n_rows]]))
     cuts = np.clip(cuts, 0, n_rows)
-    return [(int(a), int(b)) for a, b in zip(cuts[:-1], cuts[1:], strict=True) if a < b]
+    return [(int(a), int(b)) for a, b in pairwise(cuts) if a < b]
 
 
 def over_ranges(

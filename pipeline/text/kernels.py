@@ -20,7 +20,7 @@ _MIX_2 = np.uint64(0x94D049BB133111EB)
 
 
 @njit(inline="always")
-def _random_word(point):  # type: ignore[no-untyped-def]
+def _random_word(point):
     """Splitmix64 of a folded code point (Steele et al. 2014)."""
     z = (np.uint64(point) + np.uint64(1)) * _GOLDEN
     z = (z ^ (z >> np.uint64(30))) * _MIX_1
@@ -29,12 +29,12 @@ def _random_word(point):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
-def _append(hashed, word):  # type: ignore[no-untyped-def]
+def _append(hashed, word):
     return ((hashed << _ROTATE) | (hashed >> _ROTATE_BACK)) ^ word
 
 
 @njit(inline="always")
-def _decode(data, i, stop):  # type: ignore[no-untyped-def]
+def _decode(data, i, stop):
     """Give the code point at byte ``i`` (0x80 or above) and its length in bytes."""
     lead = np.uint32(data[i])
     if lead < 0xE0 and i + 1 < stop:
@@ -56,7 +56,7 @@ def _decode(data, i, stop):  # type: ignore[no-untyped-def]
 
 
 @njit(inline="always")
-def _entry(table, point):  # type: ignore[no-untyped-def]
+def _entry(table, point):
     if point < TABLE_SIZE:
         return table[point]
     return point | np.uint32(BIGRAM)
@@ -240,7 +240,7 @@ def find_tokens(
 
 
 @njit(inline="always")
-def _note(spans, wanted, token, begin, end):  # type: ignore[no-untyped-def]
+def _note(spans, wanted, token, begin, end):
     """Record a token's place where it is wanted for the first time; count such places."""
     noted = 0
     for k in range(len(wanted)):

@@ -38,7 +38,7 @@ _FOLDED_MARKS = [
     (0xFE20, 0xFE2F),
 ]
 _JOINERS = {0x00AD, 0x0640, 0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF}
-_UNDECOMPOSED = {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i"}
+_UNDECOMPOSED = {"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i"}  # noqa: RUF001
 
 
 def fold(char: str) -> int:

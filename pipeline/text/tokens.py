@@ -32,7 +32,7 @@ def tokenize(articles: pa.Table, threads: int = 0) -> pa.Table:
 
 def spellings(text: str, wanted: NDArray[np.uint64]) -> list[str | None]:
     """Give the first spelling in ``text`` of each wanted token hash, shape (n,); None if absent."""
-    from pipeline.text.kernels import find_tokens  # noqa: PLC0415 - numba loads late
+    from pipeline.text.kernels import find_tokens
 
     data = text.encode()
     table, _ = _tables()
@@ -41,7 +41,7 @@ def spellings(text: str, wanted: NDArray[np.uint64]) -> list[str | None]:
 
 
 def _token_column(column: pa.ChunkedArray, threads: int) -> pa.LargeListArray:
-    from pipeline.text.kernels import tokenize_rows  # noqa: PLC0415 - numba loads late
+    from pipeline.text.kernels import tokenize_rows
 
     data, offsets = string_arrays(column)
     parts = over_ranges(tokenize_rows, offsets, threads, data, offsets, *_tables())
@@ -53,8 +53,8 @@ def _token_column(column: pa.ChunkedArray, threads: int) -> pa.LargeListArray:
 
 @cache
 def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint64]]:
-    from pipeline.text.kernels import ascii_words  # noqa: PLC0415 - numba loads late
-    from pipeline.text.make_code_points import PATH  # noqa: PLC0415 - only for its path
+    from pipeline.text.kernels import ascii_words
+    from pipeline.text.make_code_points import PATH
 
     with np.load(PATH) as stored:
         table = stored["table"]
