@@ -54,6 +54,12 @@ class DedupSettings(_Stage):
     containment: Share = Field(
         0.8, gt=0.0, description="Share of the smaller text's shingles that makes it an excerpt."
     )
+    margin: Share = Field(
+        0.2, description="Pairs this far below a threshold are still listed, for review."
+    )
+    min_shared_shingles: int = Field(
+        10, ge=1, description="Fewer shared shingles are too little evidence of a copy."
+    )
     window_days: int = Field(
         30, ge=1, description="Reposts are sought among articles at most so many days apart."
     )

@@ -1,0 +1,108 @@
+"""Distinct texts in keep order: identical articles are one text before anything is compared."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pipeline.parallel import over_ranges
+from pipeline.settings import DedupSettings
+from pipeline.text import list_arrays
+
+_MICROSECONDS_A_DAY = 86_400_000_000
+
+
+class Texts(NamedTuple):
+    """n distinct texts in keep order, and the article rows that print each."""
+
+    rows: NDArray[np.int32]
+    """Article row that stands for each text, shape (n,)."""
+    of_article: NDArray[np.int32]
+    """Text of each article row, shape (n_articles,)."""
+    days: NDArray[np.float64]
+    """When each text's article was published, days since 1970, NaN where unknown; (n,)."""
+    tokens: NDArray[np.uint64]
+    offsets: NDArray[np.int64]
+    """Token hashes of each text: ``tokens[offsets[i]:offsets[i + 1]]``."""
+
+
+def distinct_texts(
+    articles: pa.Table, tokens: pa.Table, settings: DedupSettings, threads: int
+) -> Texts:
+    """Gather articles of one text, and put the texts in keep order.
+
+    Keep order is longest first, then earliest, then by article id: a text can only fold
+    into one before it. Identical texts are one as long as they lie within the window of
+    the first; short ones must share their headline as well, for a handful of words says
+    too little.
+
+    Parameters
+    ----------
+    articles : table of schema.CLEANED
+        Sorted by ``article_id``.
+    tokens : table of schema.TOKENS
+        Of the same rows.
+    settings : DedupSettings
+        Window and least evidence.
+    threads : int
+        0 for every core.
+    """
+    values, offsets = list_arrays(tokens["text"])
+    lengths = np.diff(offsets)
+    days = _days(articles["published"])
+    keys = _keys(tokens["text"], threads)
+    short = lengths < settings.min_shared_shingles + settings.shingle_words - 1
+    keys[short] ^= _keys(tokens["title"], threads)[short]
+    order = np.lexsort((days, -lengths)).astype(np.int32)  # stable: then by article id
+    first = _first_of_text(keys, days, order, settings.window_days)
+    rows = order[first[order] == order]
+    place = np.empty(len(order), dtype=np.int32)
+    place[rows] = np.arange(len(rows), dtype=np.int32)
+    gathered, starts = _gather(values, offsets, rows)
+    return Texts(rows, place[first], days[rows], gathered, starts)
+
+
+def repeated_texts(texts: Texts) -> NDArray[np.int32]:
+    """Give the texts that more than one article prints word for word, in order."""
+    printed = np.bincount(texts.of_article, minlength=len(texts.rows))
+    return np.flatnonzero(printed > 1).astype(np.int32)
+
+
+def _days(published: pa.ChunkedArray) -> NDArray[np.float64]:
+    stamps = published.cast(pa.int64()).to_numpy().astype(np.float64)  # a null is NaN
+    return stamps / _MICROSECONDS_A_DAY
+
+
+def _keys(column: pa.ChunkedArray, threads: int) -> NDArray[np.uint64]:
+    from pipeline.dedup.kernels import text_keys
+
+    values, offsets = list_arrays(column)
+    keys = np.empty(len(offsets) - 1, dtype=np.uint64)
+    over_ranges(text_keys, offsets, threads, values, offsets, keys)
+    return keys
+
+
+def _first_of_text(
+    keys: NDArray[np.uint64], days: NDArray[np.float64], order: NDArray[np.int32], window: float
+) -> NDArray[np.int32]:
+    """Give for each row the first row, in keep order, with its text and within the window."""
+    first = np.arange(len(keys), dtype=np.int32)
+    by_key = order[np.argsort(keys[order], kind="stable")]
+    same = np.flatnonzero(keys[by_key[1:]] == keys[by_key[:-1]]) + 1
+    for at in same.tolist():
+        row, leader = by_key[at], first[by_key[at - 1]]
+        if not days[row] - days[leader] > window:  # also where a day is unknown
+            first[row] = leader
+    return first
+
+
+def _gather(
+    values: NDArray[np.uint64], offsets: NDArray[np.int64], rows: NDArray[np.int32]
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    lengths = np.diff(offsets)[rows]
+    starts = np.zeros(len(rows) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=starts[1:])
+    place = np.repeat(offsets[:-1][rows] - starts[:-1], lengths)
+    place += np.arange(starts[-1])
+    return values[place], starts
