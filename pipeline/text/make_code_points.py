@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 SEPARATOR = 0
 """Ends a token."""
 IGNORED = 1
-"""Leaves no trace: combining accents, Arabic vowel signs, tatweel, joiners, soft hyphens."""
+"""Leaves no trace: combining accents, tatweel, joiners, soft hyphens."""
 BIGRAM = 1 << 31
 """Set beside the folded code point of a script written without spaces."""
 TABLE_SIZE = 0x20000
@@ -28,7 +28,6 @@ _FOLDED_MARKS = [
     (0x0300, 0x036F),  # Latin, Greek, Cyrillic
     (0x0591, 0x05C7),  # Hebrew
     (0x0610, 0x061A),  # Arabic
-    (0x064B, 0x065F),
     (0x0670, 0x0670),
     (0x06D6, 0x06ED),
     (0x1AB0, 0x1AFF),
@@ -51,6 +50,10 @@ def fold(char: str) -> int:
     digit = unicodedata.digit(char, None)
     if digit is not None:
         return ord("0") + digit
+    if 0x064B <= point <= 0x065F:
+        return SEPARATOR  # Arabic vowel signs part words, as in regular expressions' \w
+    if 0x0620 <= point <= 0x06FF:
+        return point  # a hamza is a letter's own, not an accent: spellings differ by it
     base = unicodedata.normalize("NFKD", char).casefold()[0]
     folded = ord(unicodedata.normalize("NFKD", _UNDECOMPOSED.get(base, base))[0])
     is_bigram = unicodedata.name(chr(folded), "").startswith(_BIGRAM_SCRIPTS)
