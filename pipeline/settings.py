@@ -4,7 +4,7 @@ The same models are read from ``storyfold.toml``, from ``STORYFOLD_...`` environ
 variables, from flags, and are the parameters of the Prefect flow.
 """
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -80,8 +80,8 @@ class StorySettings(_Stage):
 class ExportSettings(_Stage):
     """What is written."""
 
-    formats: tuple[str, ...] = Field(
-        ("parquet", "jsonl", "csv"), description="Any of parquet, jsonl, csv."
+    formats: tuple[Literal["parquet", "jsonl", "csv"], ...] = Field(
+        ("parquet", "jsonl", "csv"), min_length=1, description="Kinds of files to write."
     )
 
 

@@ -1,0 +1,7 @@
+"""Results to files: the tables that analysts open."""
+
+from pipeline.export.files import write
+from pipeline.export.formats import write_jsonl
+from pipeline.export.tables import run_id, tables
+
+__all__ = ["run_id", "tables", "write", "write_jsonl"]

@@ -1,0 +1,77 @@
+"""One writer a format: a table to a file."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+_LIST_SEPARATOR = "; "
+_FORMULA = r"^[=+\-@\t\r]"
+_BLOCK_ROWS = 8192
+
+
+def write_parquet(table: pa.Table, path: Path) -> None:
+    """Write Parquet, compressed with zstd."""
+    import pyarrow.parquet as pq
+
+    pq.write_table(table, path, compression="zstd")
+
+
+def write_csv(table: pa.Table, path: Path) -> None:
+    """Write CSV (RFC 4180, UTF-8) that a spreadsheet can open without running any of it.
+
+    A text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return gets an
+    apostrophe before it (OWASP, "CSV injection"). Timestamps are ISO 8601 in UTC, lists are
+    joined by "; ".
+    """
+    import pyarrow.csv as arrow_csv
+
+    columns = [_inert(_flat(column)) for column in _plain(table).columns]
+    arrow_csv.write_csv(pa.table(columns, names=table.column_names), path)
+
+
+def write_jsonl(table: pa.Table, path: Path) -> None:
+    """Write one JSON object a line; timestamps are ISO 8601 in UTC."""
+    import orjson
+
+    with path.open("wb") as file:
+        for block in _plain(table).to_batches(max_chunksize=_BLOCK_ROWS):
+            rows = block.to_pylist()
+            file.write(b"".join(orjson.dumps(r, option=orjson.OPT_APPEND_NEWLINE) for r in rows))
+
+
+def _plain(table: pa.Table) -> pa.Table:
+    """Turn timestamps into text, to the second."""
+    columns = [
+        _iso(column) if pa.types.is_timestamp(column.type) else column for column in table.columns
+    ]
+    return pa.table(columns, names=table.column_names)
+
+
+def _iso(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    seconds = column.cast(pa.timestamp("s", tz="UTC"), safe=False).cast(pa.string())
+    return pc.replace_substring(seconds, " ", "T")
+
+
+def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if pa.types.is_list(column.type):
+        return pc.binary_join(column, _LIST_SEPARATOR)
+    return column
+
+
+def _inert(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pa.types.is_string(column.type):
+        return column
+    runs = pc.match_substring_regex(column, _FORMULA)
+    if not pc.any(runs).as_py():
+        return column
+    return pc.if_else(runs, pc.binary_join_element_wise("'", column, ""), column)
+
+
+WRITERS: dict[str, Callable[[pa.Table, Path], None]] = {
+    "parquet": write_parquet,
+    "jsonl": write_jsonl,
+    "csv": write_csv,
+}
+"""By the ending of the file."""

@@ -1,0 +1,105 @@
+"""The whole chain in one process, without Prefect."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pipeline.settings import Settings
+from pipeline.stages import STAGES, Exported, Job, chain
+
+__all__ = ["Progress", "Summary", "run"]
+
+
+class Progress:
+    """Told what a run is doing; this one tells nobody."""
+
+    def started(self, stage: str) -> None:
+        """Note that a stage begins."""
+
+    def advanced(self, stage: str, done: int, total: int) -> None:
+        """Note how far a stage has come, in bytes; ``total`` is 0 where unknown."""
+
+    def finished(self, stage: str, seconds: float, counts: dict[str, int]) -> None:
+        """Note that a stage is done."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a run did."""
+
+    counts: dict[str, dict[str, int]]
+    """Counts of each stage."""
+    seconds: dict[str, float]
+    """Seconds of each stage."""
+    exported: Exported
+
+
+def run(
+    inputs: Sequence[str],
+    out: Path,
+    settings: Settings,
+    progress: Progress | None = None,
+    now: datetime | None = None,
+) -> Summary:
+    """Read articles, fold reposts, gather stories, and write the export tables.
+
+    Parameters
+    ----------
+    inputs : sequence of str
+        Files, folders, globs; ``-`` for standard input.
+    out : Path
+        Folder of the export.
+    settings : Settings
+        Of every stage.
+    progress : Progress, optional
+        Told what the run is doing.
+    now : datetime, optional
+        Time against which a date is absurd; by default the present.
+
+    Returns
+    -------
+    Summary
+
+    Raises
+    ------
+    InputError
+        Nothing can be read.
+    ExportError
+        The results cannot be written.
+    """
+    told = progress or Progress()
+    counts: dict[str, dict[str, int]] = {}
+    seconds: dict[str, float] = {}
+
+    def step(stage: str, *given: Any) -> Any:
+        told.started(stage)
+        begin = time.perf_counter()
+        extra = {"report": _reporter(told, stage)} if stage == "read" else {}
+        result = STAGES[stage](*given, **extra)
+        seconds[stage] = time.perf_counter() - begin
+        counts[stage] = result.counts
+        told.finished(stage, seconds[stage], result.counts)
+        return result
+
+    threading.Thread(target=_warm_up, args=(settings,), daemon=True).start()
+    job = Job(inputs, out, settings, now or datetime.now(UTC))
+    return Summary(counts, seconds, chain(step, job))
+
+
+def _reporter(progress: Progress, stage: str) -> Callable[[int, int], None]:
+    return lambda done, total: progress.advanced(stage, done, total)
+
+
+def _warm_up(settings: Settings) -> None:
+    """Import what the later stages need while the first one waits for its files."""
+    from pipeline import dedup, stories, text
+
+    with suppress(ImportError):  # the stage itself will say what is missing
+        text.warm()
+        dedup.warm(settings.dedup)
+        stories.warm()
