@@ -1,0 +1,74 @@
+"""The shape of the code: which package may import which."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+PIPELINE = ROOT / "pipeline"
+STAGES = ("ingest", "clean", "text", "dedup", "stories", "export")
+LEAVES = ("settings", "schema", "errors", "parallel")
+
+
+def our_imports(file: Path) -> set[str]:
+    """Modules of this project that a file imports, also inside functions."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module == "pipeline":
+            found |= {f"pipeline.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+    return {name for name in found if name.split(".")[0] in ("pipeline", "flows", "prefect")}
+
+
+def files_of(folder: Path) -> list[Path]:
+    files = sorted(folder.rglob("*.py"))
+    assert files, f"no code in {folder}"
+    return files
+
+
+@pytest.mark.parametrize("stage", STAGES)
+def test_a_stage_imports_leaves_text_and_itself(stage: str) -> None:
+    """No stage knows another."""
+    allowed = {*LEAVES, "text", stage}
+    for file in files_of(PIPELINE / stage):
+        for name in our_imports(file):
+            assert name.split(".")[0] == "pipeline", f"{file} imports {name}"
+            assert name.split(".")[1] in allowed, f"{file} imports {name}"
+
+
+@pytest.mark.parametrize("stage", [stage for stage in STAGES if stage != "text"])
+def test_text_is_entered_by_its_front_door(stage: str) -> None:
+    """Other stages use what `pipeline.text` hands out, not its insides."""
+    for file in files_of(PIPELINE / stage):
+        inner = {name for name in our_imports(file) if name.startswith("pipeline.text.")}
+        assert not inner, f"{file} imports {inner}"
+
+
+@pytest.mark.parametrize("leaf", LEAVES)
+def test_a_leaf_imports_nothing_of_ours(leaf: str) -> None:
+    """Leaves stand at the end of every import."""
+    assert our_imports(PIPELINE / f"{leaf}.py") == set()
+
+
+def test_the_pipeline_knows_no_prefect() -> None:
+    """The flows are around the pipeline, not in it."""
+    for file in files_of(PIPELINE):
+        roots = {name.split(".")[0] for name in our_imports(file)}
+        assert roots <= {"pipeline"}, f"{file} imports {roots}"
+
+
+def test_help_loads_nothing_heavy() -> None:
+    """The command answers at once, because heavy imports wait until they are needed."""
+    code = (
+        "import sys, pipeline.cli\n"
+        "heavy = {'numba', 'sklearn', 'scipy', 'pyarrow', 'prefect', 'numpy', 'datasketch'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout == "[]\n"
