@@ -1,0 +1,47 @@
+"""Open a file for its decompressed bytes."""
+
+import sys
+import zlib
+from pathlib import Path
+from typing import BinaryIO, NamedTuple, cast
+
+import zstandard
+from isal import igzip, isal_zlib
+
+from pipeline.ingest.sources import STDIN
+
+DAMAGE: tuple[type[Exception], ...] = (
+    EOFError,
+    OSError,
+    zlib.error,
+    isal_zlib.error,
+    zstandard.ZstdError,
+)
+"""What reading a damaged or unreadable file raises."""
+
+
+class Opened(NamedTuple):
+    """A file open for reading."""
+
+    data: BinaryIO
+    """Its decompressed bytes."""
+    stored: BinaryIO
+    """The file itself, whose position tells how much has been read."""
+
+
+def open_file(name: str) -> Opened:
+    """Open a plain, gzip (``.gz``) or Zstandard (``.zst``) file, or standard input (``-``)."""
+    if name == STDIN:
+        return Opened(sys.stdin.buffer, sys.stdin.buffer)
+    stored = Path(name).open("rb")  # noqa: SIM115 - the reader closes it
+    if name.lower().endswith(".gz"):
+        return Opened(cast("BinaryIO", igzip.GzipFile(fileobj=stored)), stored)
+    if name.lower().endswith(".zst"):
+        reader = zstandard.ZstdDecompressor().stream_reader(stored, read_across_frames=True)
+        return Opened(cast("BinaryIO", reader), stored)
+    return Opened(stored, stored)
+
+
+def bytes_taken(stored: BinaryIO) -> int:
+    """Tell how many stored bytes have been read; 0 for a pipe."""
+    return stored.tell() if stored.seekable() else 0

@@ -1,0 +1,175 @@
+"""JSON lines: whole blocks through Arrow, and line by line where a block does not parse."""
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.json as arrow_json
+from numpy.typing import NDArray
+
+from pipeline.ingest.ahead import ahead
+from pipeline.ingest.batch import Batch, Reject
+from pipeline.ingest.blocks import Block, line_blocks
+from pipeline.ingest.compression import DAMAGE, bytes_taken, open_file
+from pipeline.ingest.fields import TEXT_FIELDS, all_names
+from pipeline.ingest.records import empty_batch, make_batch
+from pipeline.ingest.sources import Source
+from pipeline.settings import IngestSettings
+
+_PARSE_BYTES = 1 << 22  # what one of Arrow's threads takes at once
+_BOM = b"\xef\xbb\xbf"
+
+
+def read_jsonl(source: Source, settings: IngestSettings) -> Iterator[Batch]:
+    """Read JSON lines, block by block; what a damaged file still gives is kept."""
+    opened = open_file(source.name)
+    taken = 0
+    empty = True
+    with opened.stored:
+        blocks = ahead(line_blocks(opened.data, settings.block_megabytes << 20))
+        try:
+            for block in blocks:
+                empty = False
+                read, taken = bytes_taken(opened.stored) - taken, bytes_taken(opened.stored)
+                yield _read_block(source.name, block, settings.fields, read)
+        except DAMAGE as error:
+            yield empty_batch([Reject(source.name, None, f"damaged file: {error}")])
+            return
+        finally:
+            blocks.close()  # type: ignore[attr-defined]
+    if empty:
+        yield empty_batch([Reject(source.name, None, "empty file")])
+
+
+def _read_block(name: str, block: Block, mapping: Mapping[str, str], read: int) -> Batch:
+    if block.first_line == 1 and block.data.startswith(_BOM):
+        block = block._replace(data=block.data[len(_BOM) :])
+    names = all_names(mapping)
+    columns = _parse_block(block.data, names)
+    positions = None if columns is None else _positions(block, len(columns))
+    if columns is None or positions is None:
+        return _read_lines(name, block, mapping, read)
+    found = dict(zip(columns.column_names, columns.columns, strict=True))
+    return make_batch(name, found, positions, mapping, bytes_read=read)
+
+
+def _parse_block(data: bytes, names: Mapping[str, str]) -> pa.Table | None:
+    """Parse a block in Arrow; None where that would fail, or quietly differ from JSON."""
+    if b"\0" in data or not _is_utf8(data):
+        return None
+    try:
+        table = arrow_json.read_json(
+            pa.BufferReader(data),
+            arrow_json.ReadOptions(block_size=max(_PARSE_BYTES, _longest_line(data))),
+            arrow_json.ParseOptions(
+                explicit_schema=_schema_of(data, names), unexpected_field_behavior="ignore"
+            ),
+        )
+    except pa.ArrowInvalid:
+        return None
+    return pa.table(
+        [c if pa.types.is_large_string(c.type) else c.cast(pa.string()) for c in table.columns],
+        names=table.column_names,
+    )
+
+
+def _schema_of(data: bytes, names: Mapping[str, str]) -> pa.Schema:
+    """Guess types from the first line: numbers are common as ids and as dates."""
+    try:
+        first = json.loads(data[: data.find(b"\n") + 1 or None])
+    except ValueError:
+        first = {}
+    kinds = []
+    for name, field in names.items():
+        value = first.get(name) if isinstance(first, dict) else None
+        if field in TEXT_FIELDS:
+            kinds.append((name, pa.large_string()))
+        elif field in _NUMERIC and isinstance(value, int) and not isinstance(value, bool):
+            kinds.append((name, pa.int64()))
+        else:
+            kinds.append((name, pa.string()))
+    return pa.schema(kinds)
+
+
+def _is_utf8(data: bytes) -> bool:
+    try:
+        pa.array([data], pa.large_binary()).cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def _longest_line(data: bytes) -> int:
+    """Bound the longest line: Arrow's own blocks must hold one."""
+    if len(data) <= _PARSE_BYTES:
+        return len(data) + 1
+    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
+    return int(np.diff(ends, prepend=-1, append=len(data)).max()) + 1
+
+
+def _positions(block: Block, n_rows: int) -> NDArray[np.int64] | None:
+    """Give each row its line; None where rows and lines do not match."""
+    lines = block.data.count(b"\n") + (not block.data.endswith(b"\n"))
+    if lines == n_rows:
+        return np.arange(n_rows, dtype=np.int64) + block.first_line
+    inked = [at for at, line in enumerate(block.data.split(b"\n")) if line.strip()]
+    if len(inked) != n_rows:
+        return None
+    return np.array(inked, dtype=np.int64) + block.first_line
+
+
+def _read_lines(name: str, block: Block, mapping: Mapping[str, str], read: int) -> Batch:
+    names = all_names(mapping)
+    rows: list[dict[str, str | None]] = []
+    positions: list[int] = []
+    rejects: list[Reject] = []
+    for at, line in enumerate(block.data.split(b"\n"), start=block.first_line):
+        if not line.strip():
+            continue
+        try:
+            rows.append(_parse_line(line, names))
+            positions.append(at)
+        except ValueError as error:
+            rejects.append(Reject(name, at, str(error), line[:400].decode("utf-8", "replace")))
+    columns = {
+        column: pa.chunked_array([pa.array([row.get(column) for row in rows], pa.large_string())])
+        for column in names
+    }
+    return make_batch(name, columns, np.array(positions, np.int64), mapping, rejects, read)
+
+
+def _parse_line(line: bytes, names: Mapping[str, str]) -> dict[str, str | None]:
+    """Read the fields of one line.
+
+    Raises
+    ------
+    ValueError
+        The line is no JSON object of texts, and why.
+    """
+    try:
+        record = json.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ValueError(f"not UTF-8 at byte {error.start + 1} of the line") from error
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"not JSON: {error}") from error
+    if not isinstance(record, dict):
+        raise ValueError(f"got a JSON {type(record).__name__}, expected an object")  # noqa: TRY004
+    return {name: _as_text(name, record[name], names[name]) for name in names if name in record}
+
+
+def _as_text(name: str, value: Any, field: str) -> str | None:
+    if isinstance(value, (int, float)) and not isinstance(value, bool) and field in _NUMERIC:
+        value = str(value)
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"{name}: got {type(value).__name__}, expected text")
+    try:
+        (value or "").encode()
+    except UnicodeEncodeError as error:
+        raise ValueError(f"{name}: half a surrogate pair") from error
+    return value
+
+
+_NUMERIC = {"id", "published"}
+"""Fields in which a number is as good as its digits."""

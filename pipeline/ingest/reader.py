@@ -1,0 +1,72 @@
+"""All inputs of a run, one reader a format."""
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from pathlib import Path
+
+from pipeline.errors import InputError
+from pipeline.ingest.ahead import ahead
+from pipeline.ingest.batch import Batch, Reject
+from pipeline.ingest.delimited import read_csv
+from pipeline.ingest.jsonl import read_jsonl
+from pipeline.ingest.pages import read_pages
+from pipeline.ingest.parquet import read_parquet
+from pipeline.ingest.records import empty_batch
+from pipeline.ingest.sources import Source, expand
+from pipeline.settings import IngestSettings
+
+_READERS = {"jsonl": read_jsonl, "csv": read_csv, "parquet": read_parquet}
+_SHOWN_FAULTS = 3
+
+
+def read(inputs: Sequence[str | Path], settings: IngestSettings) -> Iterator[Batch]:
+    """Read every record behind files, folders and globs.
+
+    Parameters
+    ----------
+    inputs : sequence of str or Path
+        ``-`` is standard input, as JSONL. Their order does not matter: files are read in
+        the order of their names.
+    settings : IngestSettings
+        Names of fields, size of blocks.
+
+    Yields
+    ------
+    Batch
+        Records in the order of files and of lines, and rejects with their place. A reader
+        works ahead on a thread of its own while a batch is used.
+
+    Raises
+    ------
+    InputError
+        Nothing behind the inputs can be read, or a mapped column does not exist.
+    """
+    sources, missing = expand(inputs)
+    readable = bool(sources)
+    faults = [f"{reject.input}: {reject.reason}" for reject in missing]
+    if readable:
+        if missing:
+            yield empty_batch(missing)
+        readable = False
+        for batch in ahead(_read_sources(sources, settings)):
+            whole = [r for r in batch.rejects.to_pylist() if r["position"] is None]
+            faults += [f"{reject['input']}: {reject['reason']}" for reject in whole]
+            readable |= not whole or len(batch.records) > 0
+            yield batch
+    if not readable:
+        more = f" and {len(faults) - _SHOWN_FAULTS} more" if len(faults) > _SHOWN_FAULTS else ""
+        raise InputError(f"no input can be read: {'; '.join(faults[:_SHOWN_FAULTS])}{more}")
+
+
+def _read_sources(sources: list[Source], settings: IngestSettings) -> Iterator[Batch]:
+    for kind, group in groupby(sources, key=lambda source: source.kind):
+        if kind == "page":
+            yield from read_pages(list(group), settings)
+            continue
+        for source in group:
+            try:
+                yield from _READERS[kind](source, settings)
+            except OSError as error:
+                yield empty_batch(
+                    [Reject(source.name, None, f"cannot be read: {error.strerror or error}")]
+                )

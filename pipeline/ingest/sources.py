@@ -1,0 +1,101 @@
+"""Which files a run reads, in an order that the command line cannot change."""
+
+import glob
+import os
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from pipeline.ingest.batch import Reject
+
+STDIN = "-"
+KINDS = {
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".csv": "csv",
+    ".parquet": "parquet",
+    ".txt": "page",
+}
+"""Reader of each ending, behind which .gz or .zst may stand for text formats."""
+_COMPRESSED = {".gz", ".zst"}
+_READABLE = ", ".join([*KINDS, ".jsonl.gz", ".jsonl.zst", ".csv.gz", ".csv.zst"])
+
+
+class Source(NamedTuple):
+    """One file to read."""
+
+    name: str
+    """As named to the user."""
+    kind: str
+    """A value of KINDS."""
+    page_id: str | None = None
+    """Id of a page: its file name without ending, where no other page has it."""
+
+
+def expand(inputs: Sequence[str | Path]) -> tuple[list[Source], list[Reject]]:
+    """Find the files behind files, folders and globs.
+
+    Parameters
+    ----------
+    inputs : sequence of str or Path
+        ``-`` is standard input, as JSONL.
+
+    Returns
+    -------
+    sources : list of Source
+        Each file once, sorted by name.
+    rejects : list of Reject
+        Inputs behind which nothing can be read.
+    """
+    names: set[str] = set()
+    rejects = []
+    for given in map(os.fspath, inputs):
+        found = [given] if given == STDIN else _files(given)
+        if isinstance(found, str):
+            rejects.append(Reject(given, None, found))
+        else:
+            names.update(found)
+    sources = [Source(name, kind_of(name) or "jsonl") for name in sorted(names)]
+    return _with_page_ids(sources), rejects
+
+
+def total_bytes(inputs: Sequence[str | Path]) -> int:
+    """Sum the sizes of all files behind the inputs; 0 where one is standard input."""
+    sources, _ = expand(inputs)
+    if any(source.name == STDIN for source in sources):
+        return 0
+    return sum(Path(source.name).stat().st_size for source in sources)
+
+
+def kind_of(name: str) -> str | None:
+    """Name the reader of a file, by its ending; None where there is none."""
+    path = Path(name.lower())
+    suffix = path.with_suffix("").suffix if path.suffix in _COMPRESSED else path.suffix
+    kind = KINDS.get(suffix)
+    if path.suffix in _COMPRESSED and kind not in ("jsonl", "csv"):
+        return None
+    return kind
+
+
+def _files(given: str) -> list[str] | str:
+    """List the files behind one input, or say why there are none."""
+    path = Path(given)
+    if path.is_dir():
+        inside = [str(file) for file in path.rglob("*") if file.is_file() and kind_of(str(file))]
+        return inside or f"nothing readable in this folder; expected files of {_READABLE}"
+    if path.is_file():
+        return [given] if kind_of(given) else f"unknown kind of file; expected one of {_READABLE}"
+    matches = [name for name in glob.glob(given, recursive=True) if Path(name).is_file()]  # noqa: PTH207 - takes absolute patterns
+    known = [name for name in matches if kind_of(name)]
+    return known or "no such file; expected a file, a folder or a glob that matches files"
+
+
+def _with_page_ids(sources: list[Source]) -> list[Source]:
+    stems = Counter(Path(source.name).stem for source in sources if source.kind == "page")
+    return [
+        source._replace(page_id=Path(source.name).stem)
+        if source.kind == "page" and stems[Path(source.name).stem] == 1
+        else source
+        for source in sources
+    ]
