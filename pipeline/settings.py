@@ -74,7 +74,19 @@ class StorySettings(_Stage):
     decay_days: float = Field(
         4.0, gt=0, description="Days after which a similarity has lost 63 % of its weight."
     )
-    threshold: Share = Field(0.3, gt=0.0, description="Average similarity that joins two groups.")
+    unknown_gap_days: float = Field(
+        1.5, ge=0, description="Days that count between two articles of which one has no date."
+    )
+    lead_words: int = Field(
+        60, ge=1, description="Words of the text that make, with the title, an article's lead."
+    )
+    lead_weight: Share = Field(
+        0.5, description="Share of the lead's similarity in that of two articles."
+    )
+    floor: Share = Field(
+        0.08, gt=0.0, description="Decayed similarity of whole texts below which a pair counts 0."
+    )
+    threshold: Share = Field(0.14, gt=0.0, description="Average similarity that joins two groups.")
 
 
 class ExportSettings(_Stage):

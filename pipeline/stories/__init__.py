@@ -1,0 +1,71 @@
+"""Articles to stories: the coverage of one event, and nothing else."""
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.settings import StorySettings
+
+__all__ = ["Grouping", "group", "warm"]
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """Articles gathered into stories."""
+
+    stories: pa.Table
+    """Of schema.STORIES, the largest first."""
+    memberships: pa.Table
+    """Of schema.MEMBERSHIPS: every article row once."""
+    counts: dict[str, int]
+
+
+def group(
+    articles: pa.Table,
+    tokens: pa.Table,
+    folds: pa.Table,
+    settings: StorySettings,
+    threads: int = 0,
+) -> Grouping:
+    """Gather kept articles into stories; reposts follow the article that stands for them.
+
+    Articles of one language are compared inside a time window by TF-IDF, and joined by
+    average linkage. An article without a date is compared with all of its language.
+
+    Parameters
+    ----------
+    articles : table of schema.CLEANED
+        Sorted by ``article_id``.
+    tokens : table of schema.TOKENS
+        Of the same rows.
+    folds : table of schema.FOLDS
+        Which rows are reposts, and of which row.
+    settings : StorySettings
+        Window, decay and threshold.
+    threads : int
+        0 for every core; the result is the same with any number.
+
+    Returns
+    -------
+    Grouping
+    """
+    from pipeline.stories.assign import assign
+    from pipeline.stories.describe import story_tables
+
+    assignments = assign(articles, tokens, folds, settings, threads)
+    stories, memberships = story_tables(articles, folds, tokens, assignments)
+    return Grouping(
+        stories=stories,
+        memberships=memberships,
+        counts={
+            "similar pairs": sum(found.n_pairs for found in assignments),
+            "stories": stories.num_rows,
+            "of several articles": pc.sum(pc.greater(stories["articles"], 1)).as_py() or 0,
+        },
+    )
+
+
+def warm() -> None:
+    """Import what grouping needs and load its compiled kernels, ahead of need."""
+    from pipeline.stories import assign, describe  # noqa: F401

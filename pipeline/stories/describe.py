@@ -1,0 +1,175 @@
+"""Groups to tables: a headline, keywords, counts and dates of each story, and its members."""
+
+from hashlib import blake2b
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from pipeline import schema
+from pipeline.stories.assign import Assignment
+from pipeline.stories.central import Central, central
+from pipeline.stories.keywords import keywords
+
+_TITLE_WORDS = 12
+_TOO_LATE = np.iinfo(np.int64).max
+
+
+def story_tables(
+    articles: pa.Table, folds: pa.Table, tokens: pa.Table, assignments: list[Assignment]
+) -> tuple[pa.Table, pa.Table]:
+    """Describe every story, the largest first.
+
+    Parameters
+    ----------
+    articles : table of schema.CLEANED
+    folds : table of schema.FOLDS
+    tokens : table of schema.TOKENS
+        Of the same rows as ``articles``.
+    assignments : list of Assignment
+        One a language; together they hold every kept article once.
+
+    Returns
+    -------
+    stories : table of schema.STORIES
+        Ordered by articles and reposts (most first), first report, then id.
+    memberships : table of schema.MEMBERSHIPS
+    """
+    if not assignments:
+        return schema.STORIES.empty_table(), schema.MEMBERSHIPS.empty_table()
+    found = [central(one) for one in assignments]
+    sizes = np.concatenate([one.sizes for one in found])
+    members = np.concatenate([one.members for one in found])
+    similarity = np.concatenate([one.similarity for one in found])
+    words = [
+        k
+        for one, many in zip(assignments, found, strict=True)
+        for k in keywords(articles, tokens, one, many)
+    ]
+    story = np.repeat(np.arange(len(sizes)), sizes)
+    published = _times(articles)
+    heads = _representatives(found, published)
+    founders = _founders(members, story, published)
+    ids = _story_ids(articles["article_id"].take(pa.array(founders)).to_pylist())
+    rows, of_story, role, likeness = _with_reposts(members, story, similarity, folds)
+    n_all = np.bincount(of_story, minlength=len(sizes))
+    first, last = _span(published, rows, of_story, len(sizes))
+    order = np.lexsort((np.array(ids), first, -n_all))
+    picked = pa.array(heads)
+    table = pa.table(
+        [
+            pa.array(ids),
+            _headlines(articles, heads),
+            pa.array(sizes.astype(np.int32)),
+            pa.array((n_all - sizes).astype(np.int32)),
+            pa.array(_sources(articles, rows, of_story, len(sizes))),
+            _timestamps(first),
+            _timestamps(last),
+            pa.array(words, type=pa.list_(pa.string())),
+            articles["article_id"].take(picked),
+            articles["language"].take(picked),
+            pa.array(["open"] * len(sizes), type=pa.string()),
+        ],
+        schema=schema.STORIES,
+    ).take(pa.array(order))
+    place = np.empty(len(sizes), dtype=np.int32)
+    place[order] = np.arange(len(sizes), dtype=np.int32)
+    by_story = np.lexsort((rows, place[of_story]))
+    memberships = pa.table(
+        [
+            pa.array(place[of_story][by_story]),
+            pa.array(rows[by_story].astype(np.int32)),
+            pa.array(np.array(["article", "repost"])[role[by_story]], type=pa.string()),
+            pa.array(likeness[by_story]),
+        ],
+        schema=schema.MEMBERSHIPS,
+    )
+    return table, memberships
+
+
+def _times(articles: pa.Table) -> NDArray[np.int64]:
+    """Microseconds since 1970; the undated come last."""
+    return articles["published"].cast(pa.int64()).fill_null(_TOO_LATE).to_numpy()
+
+
+def _representatives(found: list[Central], published: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The member nearest to the rest; ties by date, then id (articles are sorted by id)."""
+    members = np.concatenate([one.members for one in found])
+    sizes = np.concatenate([one.sizes for one in found])
+    nearness = np.round(np.concatenate([one.similarity for one in found]), 6)
+    story = np.repeat(np.arange(len(sizes)), sizes)
+    order = np.lexsort((members, published[members], -nearness, story))
+    return members[order[np.cumsum(sizes) - sizes]]
+
+
+def _founders(
+    members: NDArray[np.int64], story: NDArray[np.int64], published: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    order = np.lexsort((members, published[members], story))
+    starts = np.flatnonzero(np.diff(story, prepend=-1))
+    return members[order[starts]]
+
+
+def _story_ids(founders: list[str]) -> list[str]:
+    return ["s" + blake2b(name.encode(), digest_size=8).hexdigest() for name in founders]
+
+
+def _with_reposts(
+    members: NDArray[np.int64],
+    story: NDArray[np.int64],
+    similarity: NDArray[np.float64],
+    folds: pa.Table,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Rows with story, role (1 for a repost) and similarity; a repost's is its Jaccard."""
+    reposts = folds["article"].to_numpy().astype(np.int64)
+    kept = folds["kept"].to_numpy()
+    story_of = np.zeros(len(members) + len(reposts), dtype=np.int64)
+    story_of[members] = story
+    role = np.repeat([0, 1], [len(members), len(reposts)])
+    rows = np.concatenate([members, reposts])
+    likeness = np.concatenate([similarity, folds["jaccard"].to_numpy()])
+    return rows, np.concatenate([story, story_of[kept]]), role, likeness
+
+
+def _span(
+    published: NDArray[np.int64], rows: NDArray[np.int64], story: NDArray[np.int64], n: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """First and last known time of each story; the far future where none is known."""
+    first = np.full(n, _TOO_LATE)
+    last = np.full(n, np.iinfo(np.int64).min)
+    dated = published[rows] != _TOO_LATE
+    np.minimum.at(first, story[dated], published[rows[dated]])
+    np.maximum.at(last, story[dated], published[rows[dated]])
+    last[first == _TOO_LATE] = _TOO_LATE
+    return first, last
+
+
+def _timestamps(times: NDArray[np.int64]) -> pa.Array:
+    unknown = times == _TOO_LATE
+    return pa.array(times, mask=unknown).cast(schema.STORIES.field("first_published").type)
+
+
+def _sources(
+    articles: pa.Table, rows: NDArray[np.int64], story: NDArray[np.int64], n: int
+) -> NDArray[np.int32]:
+    """Different known sources of each story."""
+    codes = articles["source"].combine_chunks().dictionary_encode().indices
+    code = codes.fill_null(-1).to_numpy()[rows].astype(np.int64)
+    known = code >= 0
+    pairs = np.unique(np.stack([story[known], code[known]]), axis=1)
+    return np.bincount(pairs[0], minlength=n).astype(np.int32)
+
+
+def _headlines(articles: pa.Table, heads: NDArray[np.int64]) -> pa.Array:
+    """Title of each head; where it has none, the first words of its text."""
+    picked = pa.array(heads)
+    titles = articles["title"].take(picked).combine_chunks().fill_null("")
+    missing = np.flatnonzero(pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(titles)), 0))
+    if not len(missing):
+        return titles
+    texts = pc.utf8_slice_codeunits(articles["text"].take(pa.array(heads[missing])), 0, 200)
+    opened = [" ".join(text.split()[:_TITLE_WORDS]) for text in texts.to_pylist()]
+    mask = np.zeros(len(heads), dtype=np.bool_)
+    mask[missing] = True
+    return pc.replace_with_mask(titles, pa.array(mask), pa.array(opened, type=pa.string()))

@@ -1,0 +1,177 @@
+"""Average linkage over a sparse graph: groups whose mean similarity reaches a threshold.
+
+The similarity of two groups is the mean over all their pairs, and a pair without an edge
+counts zero. The nearest-neighbour chain (Benzécri 1982; Murtagh 1983) merges reciprocal
+neighbours in any order and gives the same groups as merging the nearest pair first, since
+average linkage is reducible. Edges lie in linked lists, so that two groups merge in
+constant time and memory stays that of the edges however large a component is:
+scikit-learn's AgglomerativeClustering needs the dense matrix, and serves as oracle in the
+tests.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+
+_ONE = float(1 << 30)
+"""Similarities are summed as whole numbers of 2**-30: sums that do not depend on their
+order are the same from both sides, without which a chain of near ties might never end."""
+
+
+def average_linkage(
+    n: int,
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    similarity: NDArray[np.float64],
+    threshold: float,
+) -> NDArray[np.int64]:
+    """Group n rows.
+
+    Parameters
+    ----------
+    n : int
+    left, right : int32 arrays, shape (n_edges,)
+        Each pair once.
+    similarity : float64 array, shape (n_edges,)
+    threshold : float
+        Groups merge while the mean similarity of some two is at least this.
+
+    Returns
+    -------
+    int64 array, shape (n,)
+        Each row's group, named by its first row.
+    """
+    strong = similarity >= threshold
+    graph = sparse.coo_array(
+        (np.ones(int(strong.sum()), dtype=np.int8), (left[strong], right[strong])), shape=(n, n)
+    )
+    _, component = connected_components(graph, directed=False)
+    inside = component[left] == component[right]  # a mean >= t needs an edge >= t
+    weight = np.round(similarity[inside] * _ONE).astype(np.int64)
+    return chain(n, left[inside], right[inside], weight, threshold * _ONE)
+
+
+@njit(inline="always")
+def _root(parent, row):
+    while parent[row] != row:
+        parent[row] = parent[parent[row]]
+        row = parent[row]
+    return row
+
+
+@njit(inline="always")
+def _append(head, tail, following, row, entry):
+    """Append a list that starts at ``entry`` to that of ``row``; the caller moves the tail."""
+    if head[row] < 0:
+        head[row] = entry
+    else:
+        following[tail[row]] = entry
+
+
+@njit(inline="always")
+def _adjacency(n, left, right, similarity):
+    n_edges = len(left)
+    head = np.full(n, -1, dtype=np.int64)
+    tail = np.full(n, -1, dtype=np.int64)
+    following = np.full(2 * n_edges, -1, dtype=np.int64)
+    target = np.empty(2 * n_edges, dtype=np.int64)
+    weight = np.empty(2 * n_edges, dtype=np.int64)
+    for edge in range(n_edges):
+        for side in range(2):
+            row = left[edge] if side == 0 else right[edge]
+            entry = 2 * edge + side
+            target[entry] = right[edge] if side == 0 else left[edge]
+            weight[entry] = similarity[edge]
+            _append(head, tail, following, row, entry)
+            tail[row] = entry
+    return head, tail, following, target, weight
+
+
+@njit(inline="always")
+def _nearest(group, previous, head, tail, following, target, weight, parent, size, slot):
+    """Find the nearest group, and shorten the list to one entry a neighbour meanwhile.
+
+    Ties go to the previous group of the chain, which ends it, then to the first.
+    """
+    entry = head[group]
+    last = -1
+    while entry >= 0:
+        other = _root(parent, target[entry])
+        after = following[entry]
+        if other != group:
+            if slot[other] < 0:
+                slot[other] = entry
+                target[entry] = other
+                if last < 0:
+                    head[group] = entry
+                else:
+                    following[last] = entry
+                last = entry
+            else:
+                weight[slot[other]] += weight[entry]
+        entry = after
+    if last < 0:
+        head[group] = -1
+    else:
+        following[last] = -1
+    tail[group] = last
+    best, best_mean = -1, -1.0
+    entry = head[group]
+    while entry >= 0:
+        other = target[entry]
+        slot[other] = -1
+        mean = weight[entry] / (size[other] * size[group])
+        tied = mean == best_mean and best != previous and (other == previous or other < best)
+        if mean > best_mean or tied:
+            best, best_mean = other, mean
+        entry = following[entry]
+    return best, best_mean
+
+
+@njit(cache=True, nogil=True)
+def chain(
+    n: int,
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    similarity: NDArray[np.int64],
+    threshold: float,
+) -> NDArray[np.int64]:
+    """Group n rows as `average_linkage` does, over all edges given, in whole numbers."""
+    head, tail, following, target, weight = _adjacency(n, left, right, similarity)
+    parent = np.arange(n)
+    size = np.ones(n, dtype=np.int64)
+    slot = np.full(n, -1, dtype=np.int64)
+    links = np.empty(n + 1, dtype=np.int64)
+    for start in range(n):
+        if parent[start] != start:
+            continue
+        links[0] = start
+        length = 1
+        while length > 0:
+            group = links[length - 1]
+            previous = links[length - 2] if length > 1 else -1
+            best, mean = _nearest(
+                group, previous, head, tail, following, target, weight, parent, size, slot
+            )
+            if best < 0 or mean < threshold:
+                length -= 1
+            elif best != previous:
+                links[length] = best
+                length += 1
+            else:
+                keep, gone = min(group, previous), max(group, previous)
+                parent[gone] = keep
+                size[keep] += size[gone]
+                if head[gone] >= 0:
+                    _append(head, tail, following, keep, head[gone])
+                    tail[keep] = tail[gone]
+                length -= 2
+                if length == 0:
+                    links[0] = keep
+                    length = 1
+    for row in range(n):
+        parent[row] = _root(parent, row)
+    return parent
