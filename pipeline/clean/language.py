@@ -1,0 +1,69 @@
+"""The language of each article, by resiliparse."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+
+from resiliparse.parse.lang import detect_fast
+
+UNDETERMINED = "und"
+_READ = 600
+_SURE = 200
+"""Characters below which a guess is weaker than what the site usually writes."""
+_MAJORITY = 0.8
+
+
+def detect(text: str | None) -> str | None:
+    """Guess a text's language (ISO 639-1) from its beginning; None where it shows none."""
+    language, _ = detect_fast(text or "")
+    return None if language == "unknown" else str(language)
+
+
+def settle(
+    stated: Sequence[str | None],
+    sources: Sequence[str | None],
+    openings: Sequence[str | None],
+) -> list[str]:
+    """Choose the language of every article of a run.
+
+    Parameters
+    ----------
+    stated : sequence of n str or None
+        As the record says, like ``en-US``.
+    sources : sequence of n str or None
+        The site of each.
+    openings : sequence of n str or None
+        Headline and the first characters of the text.
+
+    Returns
+    -------
+    list of n str
+        Two letters, or ``und``. A short text is taken for what its site mostly writes.
+    """
+    found = [
+        _normal(said) if said else detect(opening)
+        for said, opening in zip(stated, openings, strict=True)
+    ]
+    sure: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
+    for language, source, opening in zip(found, sources, openings, strict=True):
+        if language and len(opening or "") >= _SURE:
+            sure[source][language] += 1
+    usual = {source: _majority(counts) for source, counts in sure.items()}
+    settled = []
+    for language, said, source, opening in zip(found, stated, sources, openings, strict=True):
+        weak = not said and len(opening or "") < _SURE
+        site = usual.get(source) if weak else None
+        settled.append(site or language or UNDETERMINED)
+    return settled
+
+
+def _normal(stated: str) -> str:
+    return stated.strip().replace("_", "-").split("-")[0].lower() or UNDETERMINED
+
+
+def _majority(counts: Counter[str]) -> str | None:
+    language, times = counts.most_common(1)[0]
+    return language if times >= _MAJORITY * counts.total() else None
+
+
+OPENING = _READ
+"""Characters of a text that are read for its language."""
