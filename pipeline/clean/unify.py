@@ -73,7 +73,9 @@ def _latest(articles: pa.Table) -> np.ndarray:  # type: ignore[type-arg]
 def _languages(articles: pa.Table) -> pa.Array:
     titles = pc.if_else(articles["title"].is_valid(), articles["title"], "").cast(pa.large_string())
     openings = pc.binary_join_element_wise(
-        titles, pc.utf8_slice_codeunits(articles["text"], 0, OPENING), " "
+        titles,
+        pc.utf8_slice_codeunits(articles["text"], 0, OPENING),
+        pa.scalar(" ", pa.large_string()),
     )
     settled = settle(
         articles["language"].to_pylist(), articles["source"].to_pylist(), openings.to_pylist()

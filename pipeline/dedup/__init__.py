@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 
 from pipeline.settings import DedupSettings
 
-__all__ = ["Reposts", "fold"]
+__all__ = ["Reposts", "fold", "warm"]
 
 
 @dataclass(frozen=True)
@@ -71,3 +71,12 @@ def fold(
             **{name: relations.get(name, 0) for name in ("exact", "near", "excerpt")},
         },
     )
+
+
+def warm(settings: DedupSettings) -> None:
+    """Import the kernels, and ask datasketch for permutations and bands, ahead of need."""
+    from pipeline.dedup.candidates import bands
+    from pipeline.dedup.minhash import permutations
+
+    permutations(settings.num_perm, settings.seed)
+    bands(settings.lsh_threshold, settings.num_perm)

@@ -14,7 +14,7 @@ DAMAGE: tuple[type[Exception], ...] = (
     EOFError,
     OSError,
     zlib.error,
-    isal_zlib.error,
+    cast("type[Exception]", isal_zlib.error),
     zstandard.ZstdError,
 )
 """What reading a damaged or unreadable file raises."""

@@ -50,7 +50,7 @@ def expand(inputs: Sequence[str | Path]) -> tuple[list[Source], list[Reject]]:
     """
     names: set[str] = set()
     rejects = []
-    for given in map(os.fspath, inputs):
+    for given in (os.fspath(item) for item in inputs):
         found = [given] if given == STDIN else _files(given)
         if isinstance(found, str):
             rejects.append(Reject(given, None, found))

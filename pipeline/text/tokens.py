@@ -59,3 +59,8 @@ def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint64]]:
     with np.load(PATH) as stored:
         table = stored["table"]
     return table, ascii_words(table)
+
+
+def warm() -> None:
+    """Import the kernels and the code-point table, ahead of need."""
+    _tables()
