@@ -103,7 +103,7 @@ def relation(article: Article, original: Article) -> str:
     if article.paragraphs == original.paragraphs:
         return "exact"
     ours, theirs = shingles(article.paragraphs), shingles(original.paragraphs)
-    return "near" if len(ours & theirs) >= 0.7 * len(ours | theirs) else "excerpt"  # noqa: PLR2004
+    return "near" if len(ours & theirs) >= 0.7 * len(ours | theirs) else "excerpt"
 
 
 def shingles(paragraphs: Iterable[str]) -> set[tuple[str, ...]]:

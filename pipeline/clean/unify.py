@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from pipeline import schema
 from pipeline.clean.language import OPENING, settle
@@ -59,7 +60,7 @@ def _joined(tables: list[pa.Table], kind: pa.Schema) -> pa.Table:
     return pa.concat_tables([kind.empty_table(), *tables])
 
 
-def _latest(articles: pa.Table) -> np.ndarray:  # type: ignore[type-arg]
+def _latest(articles: pa.Table) -> NDArray[np.int64]:
     """Give the last row of each id, in the order of the ids."""
     order = pc.sort_indices(articles["article_id"]).to_numpy()  # stable
     ids = articles["article_id"].take(order)

@@ -23,11 +23,23 @@ class Overlaps(NamedTuple):
 
     def where(self, mask: NDArray[np.bool_]) -> "Overlaps":
         """Keep the pairs under a mask."""
-        return Overlaps(*(column[mask] for column in self))
+        return Overlaps(
+            self.left[mask],
+            self.right[mask],
+            self.shared[mask],
+            self.jaccard[mask],
+            self.containment[mask],
+        )
 
     def joined(self, other: "Overlaps") -> "Overlaps":
         """Put another's pairs behind these."""
-        return Overlaps(*(np.concatenate(columns) for columns in zip(self, other, strict=True)))
+        return Overlaps(
+            np.concatenate([self.left, other.left]),
+            np.concatenate([self.right, other.right]),
+            np.concatenate([self.shared, other.shared]),
+            np.concatenate([self.jaccard, other.jaccard]),
+            np.concatenate([self.containment, other.containment]),
+        )
 
 
 def overlap(

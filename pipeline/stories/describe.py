@@ -94,7 +94,7 @@ def _times(articles: pa.Table) -> NDArray[np.int64]:
 
 
 def _representatives(found: list[Central], published: NDArray[np.int64]) -> NDArray[np.int64]:
-    """The member nearest to the rest; ties by date, then id (articles are sorted by id)."""
+    """Choose the member nearest to the rest; ties by date, then id (articles are sorted by id)."""
     members = np.concatenate([one.members for one in found])
     sizes = np.concatenate([one.sizes for one in found])
     nearness = np.round(np.concatenate([one.similarity for one in found]), 6)

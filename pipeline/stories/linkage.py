@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-
 _ONE = float(1 << 30)
 """Similarities are summed as whole numbers of 2**-30: sums that do not depend on their
 order are the same from both sides, without which a chain of near ties might never end."""

@@ -49,11 +49,11 @@ def near_pairs(
     oldest[np.isnan(days)] = 0
     columns = rows.tocsc()
     indptr = rows.indptr.astype(np.int64)
-    args = (indptr, rows.indices, rows.data, tail_norms(indptr, rows.data))
-    args += (columns.indptr.astype(np.int64), columns.indices, columns.data)
-    args += (oldest, days, settings.decay_days, settings.unknown_gap_days, settings.floor)
+    by_row = (indptr, rows.indices, rows.data, tail_norms(indptr, rows.data))
+    by_column = (columns.indptr.astype(np.int64), columns.indices, columns.data)
+    window = (oldest, days, settings.decay_days, settings.unknown_gap_days, settings.floor)
     cost = np.concatenate([[0], np.cumsum(np.arange(len(days)) - oldest + 1)])
-    parts = over_ranges(neighbors, cost, threads, *args)
+    parts = over_ranges(neighbors, cost, threads, *by_row, *by_column, *window)
     if not parts:
         none = np.empty(0, dtype=np.int32)
         return Pairs(none, none, np.empty(0, dtype=np.float32))
