@@ -33,7 +33,6 @@ CLEANED = pa.schema(
         ("title", pa.string()),
         ("published", _UTC),
         ("language", pa.string()),
-        ("words", pa.int32()),
         ("text", pa.large_string()),
         ("input", pa.string()),
         ("position", pa.int64()),

@@ -69,7 +69,7 @@ def chain(step: Step, job: Job) -> Any:
     tokens = step("tokenize", job, articles)
     reposts = step("fold", job, articles, tokens)
     grouping = step("group", job, articles, tokens, reposts)
-    return step("export", job, articles, reposts, grouping)
+    return step("export", job, articles, tokens, reposts, grouping)
 
 
 def read(job: Job, report: Report = lambda _done, _total: None) -> clean.Cleaned:
@@ -111,17 +111,22 @@ def group(
 
 
 def write(
-    job: Job, articles: clean.Cleaned, reposts: dedup.Reposts, grouping: stories.Grouping
+    job: Job,
+    articles: clean.Cleaned,
+    tokens: Tokens,
+    reposts: dedup.Reposts,
+    grouping: stories.Grouping,
 ) -> Exported:
     """Write the export tables."""
+    counted = articles.articles.append_column("words", text.lengths(tokens.table["text"]))
     tables = export.tables(
-        articles.articles,
+        counted,
         articles.rejects,
         reposts.pairs,
         reposts.folds,
         grouping.stories,
         grouping.memberships,
-        export.run_id(articles.articles, job.settings.model_dump_json(exclude={"threads"})),
+        export.run_id(counted, job.settings.model_dump_json(exclude={"threads"})),
     )
     files = export.write(tables, job.out, job.settings.export, job.settings.threads)
     largest = grouping.stories.sort_by([("articles", "descending"), ("story_id", "ascending")])

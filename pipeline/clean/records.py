@@ -57,7 +57,6 @@ def clean(records: pa.Table, settings: CleanSettings, now: datetime) -> Cleaned:
             "title": titles,
             "published": published,
             "language": records["language"],
-            "words": _words(texts),
             "text": texts,
             "input": records["input"],
             "position": records["position"],
@@ -105,13 +104,6 @@ def _normal(texts: pa.ChunkedArray) -> pa.ChunkedArray:
     if pc.any(pc.match_substring(texts, "\r")).as_py():
         texts = pc.replace_substring_regex(texts, "\r\n?", "\n")
     return pc.utf8_trim_whitespace(texts)
-
-
-def _words(texts: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Count runs of letters parted by a space or a line's end; 0 for an empty text."""
-    gaps = pc.add(pc.count_substring(texts, " "), pc.count_substring(texts, "\n"))
-    words = pc.add(gaps, pc.cast(pc.greater(pc.binary_length(texts), 0), pa.int64()))
-    return words.cast(pa.int32())
 
 
 def _ids(records: pa.Table, texts: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from typing import NamedTuple
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
@@ -11,15 +11,13 @@ import pyarrow.compute as pc
 from pipeline.settings import CleanSettings
 
 _EDGE = 300  # characters of each end in which repeated lines are sought
+_PROBE = 6  # sites whose ends never share so many characters repeat nothing
 _UNITS = 3
-_PARTS = re.compile(r"\s*\n\s*|(?<=[.!?؟。])\s+")
 _LEAST = 3
+_PARTS = re.compile(r"\s*\n\s*|(?<=[.!?؟。])[\"'”’»)\]]*\s+")  # noqa: RUF001 - quotes as printed
 
-
-class _Edges(NamedTuple):
-    source: str
-    head: list[str]
-    tail: list[str]
+Repeated = dict[str, list[str]]
+"""Of each site, the lines or sentences that it repeats, the longest first."""
 
 
 def cut_repeated(articles: pa.Table, settings: CleanSettings) -> tuple[pa.Table, int]:
@@ -39,59 +37,79 @@ def cut_repeated(articles: pa.Table, settings: CleanSettings) -> tuple[pa.Table,
     cut : int
         In how many articles something was cut.
     """
-    edges = _edges(articles)
-    repeated = _learn(edges, settings)
-    rows = [
-        row
-        for row, edge in enumerate(edges)
-        if edge.source in repeated and not repeated[edge.source].isdisjoint(edge.head + edge.tail)
-    ]
-    if not rows:
-        return articles, 0
-    texts = articles["text"].take(rows).to_pylist()
+    text = articles["text"].combine_chunks()
+    sources = [source or "" for source in articles["source"].to_pylist()]
+    heads = pc.utf8_slice_codeunits(text, 0, _EDGE)
+    tails = pc.utf8_slice_codeunits(text, -_EDGE)
+    at_end = _learn(sources, tails, lambda tail: _PARTS.split(tail)[1:][-_UNITS:], settings)
+    at_start = _learn(sources, heads, lambda head: _PARTS.split(head)[:-1][:_UNITS], settings)
+    rows = [row for row, site in enumerate(sources) if site in at_end or site in at_start]
+    whole = text.take(pa.array(rows, pa.int64())).to_pylist()
     cut = [
-        _cut(text, repeated[edges[row].source], edges[row])
-        for row, text in zip(rows, texts, strict=True)
+        _cut_start(_cut_end(before, at_end.get(sources[row], [])), at_start.get(sources[row], []))
+        for row, before in zip(rows, whole, strict=True)
     ]
+    changed = [at for at, before in enumerate(whole) if cut[at] != before]
     mask = np.zeros(len(articles), dtype=bool)
-    mask[rows] = True
-    column = pc.replace_with_mask(
-        articles["text"].combine_chunks(), pa.array(mask), pa.array(cut, pa.large_string())
-    )
-    return articles.set_column(articles.column_names.index("text"), "text", column), len(rows)
+    mask[[rows[at] for at in changed]] = True
+    shorter = pa.array([cut[at] for at in changed], pa.large_string())
+    column = pc.replace_with_mask(text, pa.array(mask), shorter)
+    place = articles.column_names.index("text")
+    return articles.set_column(place, "text", column), len(changed)
 
 
-def _edges(articles: pa.Table) -> list[_Edges]:
-    heads = pc.utf8_slice_codeunits(articles["text"], 0, _EDGE).to_pylist()
-    tails = pc.utf8_slice_codeunits(articles["text"], -_EDGE).to_pylist()
-    sources = articles["source"].to_pylist()
-    return [
-        _Edges(source or "", _PARTS.split(head)[:-1][:_UNITS], _PARTS.split(tail)[1:][-_UNITS:])
-        for source, head, tail in zip(sources, heads, tails, strict=True)
-    ]
+def _learn(
+    sources: list[str],
+    edges: pa.Array,
+    parts: Callable[[str], list[str]],
+    settings: CleanSettings,
+) -> Repeated:
+    """Find the parts of edges that stand in many different articles of a site."""
+    sites = Counter(sources)
+    wanted = _sites_to_read(sources, edges, settings)
+    different: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+    rows = [row for row, site in enumerate(sources) if site in wanted]
+    texts = edges.take(pa.array(rows, pa.int64())).to_pylist()
+    for row, edge in zip(rows, texts, strict=True):
+        for part in set(parts(edge)):
+            different[sources[row], part].add(edge)  # copies of one text teach nothing
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for (site, part), seen in different.items():
+        if len(part) >= _LEAST and len(seen) >= _least(sites[site], settings):
+            found[site].append(part)
+    return {
+        site: sorted(lines, key=lambda part: (-len(part), part)) for site, lines in found.items()
+    }
 
 
-def _learn(edges: list[_Edges], settings: CleanSettings) -> dict[str, set[str]]:
-    """Count each unit once a distinct beginning, so that copies of one text teach nothing."""
-    openings: defaultdict[tuple[str, str], set[int]] = defaultdict(set)
-    sites = Counter(edge.source for edge in edges if edge.source)
-    for edge in edges:
-        if edge.source and sites[edge.source] >= settings.repeated_line_articles:
-            for unit in {*edge.head, *edge.tail}:
-                openings[edge.source, unit].add(hash((*edge.head[:1], *edge.tail[:1])))
-    learned: defaultdict[str, set[str]] = defaultdict(set)
-    for (source, unit), seen in openings.items():
-        least = max(settings.repeated_line_articles, settings.repeated_line_share * sites[source])
-        if len(unit) >= _LEAST and len(seen) >= least:
-            learned[source].add(unit)
-    return dict(learned)
+def _least(articles: int, settings: CleanSettings) -> float:
+    return max(settings.repeated_line_articles, settings.repeated_line_share * articles)
 
 
-def _cut(text: str, repeated: set[str], edge: _Edges) -> str:
-    for unit in reversed(edge.tail):
-        if unit in repeated and text.rstrip().endswith(unit):
-            text = text.rstrip().removesuffix(unit)
-    for unit in edge.head:
-        if unit in repeated and text.lstrip().startswith(unit):
-            text = text.lstrip().removeprefix(unit)
-    return text.strip()
+def _sites_to_read(sources: list[str], edges: pa.Array, settings: CleanSettings) -> set[str]:
+    """Leave out sites that cannot repeat a line: nearly all, and their texts are then not read."""
+    begins = pc.utf8_slice_codeunits(edges, 0, _PROBE)
+    ends = pc.utf8_slice_codeunits(edges, -_PROBE)
+    sites = Counter(sources)
+    wanted = set()
+    for probe in (begins, ends):
+        table = pa.table({"site": sources, "probe": probe}).group_by(["site", "probe"])
+        counts = table.aggregate([([], "count_all")]).to_pydict()
+        for site, times in zip(counts["site"], counts["count_all"], strict=True):
+            if site and times >= _least(sites[site], settings):
+                wanted.add(site)
+    return wanted
+
+
+def _cut_end(text: str, lines: list[str]) -> str:
+    for line in lines * _UNITS:
+        if text.endswith(line) and not text[: -len(line)][-1:].isalnum():
+            text = text.removesuffix(line).rstrip()
+    return text
+
+
+def _cut_start(text: str, lines: list[str]) -> str:
+    for line in lines * _UNITS:
+        if text.startswith(line) and not text[len(line) :][:1].isalnum():
+            text = text.removeprefix(line).lstrip()
+    return text

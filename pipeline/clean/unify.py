@@ -33,7 +33,7 @@ def unify(parts: Iterable[Cleaned], settings: CleanSettings) -> Cleaned:
         Articles sorted by ``article_id``; how they were cut into blocks does not show.
     """
     gathered = list(parts)
-    articles = _joined([part.articles for part in gathered], schema.CLEANED)
+    articles = _joined([part.articles for part in gathered], schema.CLEANED).combine_chunks()
     rejects = _joined([part.rejects for part in gathered], schema.REJECTS)
     latest = _latest(articles)
     revisions = len(articles) - len(latest)

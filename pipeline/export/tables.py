@@ -14,7 +14,7 @@ def run_id(articles: pa.Table, settings_json: str) -> str:
 
     Parameters
     ----------
-    articles : table of schema.CLEANED
+    articles : table of schema.CLEANED, and ``words``
         All articles of the run.
     settings_json : str
         The settings, as JSON.
@@ -39,7 +39,7 @@ def tables(
 
     Parameters
     ----------
-    articles : table of schema.CLEANED
+    articles : table of schema.CLEANED, and ``words`` (int32)
         All articles.
     rejects : table of schema.REJECTS
         Records that became no article.

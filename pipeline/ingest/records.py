@@ -76,7 +76,15 @@ def _has_ink(column: pa.ChunkedArray | pa.Array) -> NDArray[np.bool_]:
     return np.asarray(inked.to_numpy(zero_copy_only=False), dtype=bool)
 
 
+def _holds_nul(column: pa.ChunkedArray | pa.Array) -> bool:
+    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    held = [chunk.buffers()[-1] for chunk in chunks if len(chunk)]
+    return any(
+        bool((np.frombuffer(data, dtype=np.uint8)[: data.size] == 0).any()) for data in held if data
+    )
+
+
 def _without_nul(column: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
-    if column.null_count == len(column) or not pc.any(pc.match_substring(column, _NUL)).as_py():
+    if column.null_count == len(column) or not _holds_nul(column):
         return column
     return pc.replace_substring(column, _NUL, "")

@@ -1,6 +1,14 @@
 """Text to token hashes: the one tokenizer that shingles, signatures and TF-IDF all read."""
 
-from pipeline.text.columns import list_arrays, list_column, string_arrays
+from pipeline.text.columns import lengths, list_arrays, list_column, string_arrays
 from pipeline.text.tokens import spellings, tokenize, warm
 
-__all__ = ["list_arrays", "list_column", "spellings", "string_arrays", "tokenize", "warm"]
+__all__ = [
+    "lengths",
+    "list_arrays",
+    "list_column",
+    "spellings",
+    "string_arrays",
+    "tokenize",
+    "warm",
+]

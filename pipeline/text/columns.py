@@ -2,6 +2,7 @@
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 
@@ -65,3 +66,8 @@ def list_column(values: NDArray[np.uint64], counts: NDArray[np.int64]) -> pa.Lar
     offsets = np.zeros(len(counts) + 1, dtype=np.int64)
     np.cumsum(counts, out=offsets[1:])
     return pa.LargeListArray.from_arrays(pa.array(offsets), pa.array(values))
+
+
+def lengths(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Count the values of each list of a large_list column, as int32."""
+    return pc.list_value_length(column).cast(pa.int32())
