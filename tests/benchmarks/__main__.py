@@ -1,0 +1,67 @@
+"""Speed and memory, against other tools on the same texts in the same run.
+
+python -m tests.benchmarks [signing|run ...] [--corpus FILE...] [--repeats N]
+"""
+
+import argparse
+import os
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from tests.benchmarks import signing, whole_run
+
+ROOT = Path(__file__).resolve().parents[2]
+CORPORA = Path(os.environ.get("STORYFOLD_CORPORA", ROOT.parent / "shared" / "corpora"))
+
+
+def main() -> None:
+    arguments = _arguments()
+    if "signing" in arguments.what:
+        timings = signing.measure(arguments.corpus[0], arguments.limit, arguments.repeats)
+        table = _table("sign, one thread", "seconds", "articles/s", "storyfold is faster by")
+        for name, seconds, articles in timings:
+            ratio = f"{seconds / timings[0].seconds:.1f}x"
+            table.add_row(name, f"{seconds:.2f}", f"{articles / seconds:,.0f}", ratio)
+        Console().print(table)
+    if "run" in arguments.what:
+        costs = whole_run.measure(
+            arguments.corpus, arguments.repeats, against_book=not arguments.alone
+        )
+        table = _table("whole process", "seconds", "peak MB", "storyfold is faster by")
+        for name, seconds, peak in costs:
+            ratio = f"{seconds / costs[0].seconds:.1f}x"
+            table.add_row(name, f"{seconds:.2f}", f"{peak:,.0f}", ratio)
+        Console().print(table)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
+    parser.add_argument("what", nargs="*", default=["signing", "run"], metavar="signing|run")
+    parser.add_argument("--corpus", nargs="+", type=Path, default=[_default_corpus()])
+    parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--limit", type=int, default=5000, help="texts to sign")
+    parser.add_argument("--alone", action="store_true", help="run storyfold only")
+    arguments = parser.parse_args()
+    unknown = set(arguments.what) - {"signing", "run"}
+    if unknown:
+        parser.error(f"got {', '.join(sorted(unknown))}; expected signing or run")
+    return arguments
+
+
+def _default_corpus() -> Path:
+    corpus = CORPORA / "allsides_dev.jsonl.gz"
+    return corpus if corpus.is_file() else ROOT / "data" / "sample" / "input" / "wire.jsonl"
+
+
+def _table(first: str, *others: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    table.add_column(first)
+    for other in others:
+        table.add_column(other, justify="right")
+    return table
+
+
+if __name__ == "__main__":
+    main()
