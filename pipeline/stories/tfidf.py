@@ -10,7 +10,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from pipeline.parallel import over_ranges
-from pipeline.stories.kernels import BUCKETS, bucket_of, count_terms
+from pipeline.stories.kernels import BUCKETS, count_terms
 from pipeline.text import list_arrays
 
 WHOLE = np.iinfo(np.int64).max
@@ -97,11 +97,6 @@ def tfidf(counts: Any) -> tuple[Any, NDArray[np.int64]]:
     matrix = _renumbered(counts, order if small else terms)
     weights = TfidfTransformer(sublinear_tf=True).fit_transform(matrix)
     return (weights[:, n_lone:].tocsr() if small else weights), terms
-
-
-def term_buckets(tokens: NDArray[np.uint64]) -> NDArray[np.int32]:
-    """Give the bucket of each token hash."""
-    return bucket_of(tokens)
 
 
 def _renumbered(counts: Any, kept: NDArray[np.int64]) -> Any:
