@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
 _FIRST_BLOCK = 1 << 20  # a small one first: the first articles are there at once
+_PIECE = 1 << 16  # what a damaged archive can lose before its fault
 
 
 class Block(NamedTuple):
@@ -26,12 +27,11 @@ def line_blocks(stream: BinaryIO, size: int) -> Iterator[Block]:
     line = 1
     wanted = min(_FIRST_BLOCK, size)
     while True:
-        try:
-            data = stream.read(wanted)
-        except Exception:
-            if whole := b"".join(rest):
+        data, fault = _read(stream, wanted)
+        if fault:
+            if whole := b"".join([*rest, data]):
                 yield Block(whole, line)
-            raise
+            raise fault
         if not data:
             break
         wanted = size
@@ -45,3 +45,19 @@ def line_blocks(stream: BinaryIO, size: int) -> Iterator[Block]:
         line += block.count(b"\n")
     if whole := b"".join(rest):
         yield Block(whole, line)
+
+
+def _read(stream: BinaryIO, size: int) -> tuple[bytes, Exception | None]:
+    """Read up to ``size`` bytes; of a damaged stream, all before the fault, and the fault."""
+    pieces: list[bytes] = []
+    left = size
+    while left > 0:
+        try:
+            piece = stream.read1(min(left, _PIECE))  # type: ignore[attr-defined]
+        except Exception as fault:  # noqa: BLE001 - raised by the caller, behind the data
+            return b"".join(pieces), fault
+        if not piece:
+            break
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces), None

@@ -111,8 +111,9 @@ def _longest_line(data: bytes) -> int:
 
 def _positions(block: Block, n_rows: int) -> NDArray[np.int64] | None:
     """Give each row its line; None where rows and lines do not match."""
-    lines = block.data.count(b"\n") + (not block.data.endswith(b"\n"))
-    if lines == n_rows:
+    data = np.frombuffer(block.data, dtype=np.uint8)
+    starts = np.concatenate([[0], np.flatnonzero(data[:-1] == ord("\n")) + 1])
+    if len(starts) == n_rows and (data[starts] == ord("{")).all():
         return np.arange(n_rows, dtype=np.int64) + block.first_line
     inked = [at for at, line in enumerate(block.data.split(b"\n")) if line.strip()]
     if len(inked) != n_rows:
