@@ -1,0 +1,254 @@
+"""Records to articles: pages, dates, ids, languages, what sites repeat."""
+
+import gzip
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import schema
+from pipeline.clean import Cleaned, clean, unify
+from pipeline.clean.dates import find_date, parse_date
+from pipeline.clean.identity import canonical_url
+from pipeline.clean.page import read_page
+from pipeline.settings import CleanSettings
+
+NOW = datetime(2021, 7, 20, tzinfo=UTC)
+PAGE = """ date 2021-07-09 0
+Friday 9 July 2021 - 18:05
+
+Last Convoy Leaves Sarabad as Northern Garrison Is Handed Over
+
+Story Code : 1207
+Last Convoy Leaves Sarabad as Northern Garrison Is Handed Over
+The last foreign convoy left the base at Sarabad before dawn on Friday, ending nineteen years.
+
+"We hand over the keys and the coffee machine," the departing commander told reporters there.
+
+Residents watched from the roadside, and some said that they feared what the winter would bring.
+Comment
+
+Featured Stories
+Harbour Strike Enters Third Week
+Harbour Strike Enters Third Week
+8 July 2021
+Minister Denies Toll Road Was Sold
+Minister Denies Toll Road Was Sold
+"""
+
+
+def cleaned(rows: Sequence[dict[str, Any]]) -> Cleaned:
+    filled = [{"input": "in", "position": at, **row} for at, row in enumerate(rows, start=1)]
+    return clean(pa.Table.from_pylist(filled, schema=schema.RECORDS), CleanSettings(), NOW)
+
+
+def articles(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return unify([cleaned(rows)], CleanSettings()).articles.to_pylist()
+
+
+def test_a_page_becomes_headline_date_and_body() -> None:
+    """The headline stands once, the body runs from first to last paragraph, the rest is cut."""
+    page = read_page(PAGE)
+    assert page.title == "Last Convoy Leaves Sarabad as Northern Garrison Is Handed Over"
+    assert page.published == datetime(2021, 7, 9, tzinfo=UTC)
+    paragraphs = page.text.split("\n\n")
+    assert len(paragraphs) == 3
+    assert paragraphs[0].startswith("The last foreign convoy")
+    assert paragraphs[-1].endswith("the winter would bring.")
+
+
+def test_a_page_without_a_body_is_a_reject() -> None:
+    """Navigation alone is no article."""
+    result = cleaned([{"page_text": "Home\nSport\nWeather\n"}, {"text": "A text."}])
+    assert len(result.articles) == 1
+    [reject] = result.rejects.to_pylist()
+    assert (reject["position"], reject["reason"]) == (1, "no body found in this page")
+
+
+def test_the_seed_page(corpora: Path) -> None:
+    """The type specimen gives what is expected of it."""
+    seed = corpora.parent / "seed"
+    expected = json.loads((seed / "expected.json").read_text("utf-8"))
+    [page] = seed.glob("*.txt")
+    [article] = articles([{"page_text": page.read_text("utf-8")}])
+    assert article["title"] == expected["title"]
+    assert article["published"].date().isoformat() == expected["published_day"]
+    assert article["text"].startswith(expected["text_starts_with"])
+    assert article["text"].endswith(expected["text_ends_with"])
+    assert all(part in article["text"] for part in expected["text_contains"])
+    assert not any(part in article["text"] for part in expected["text_lacks"])
+    assert expected["title"] not in article["text"]
+
+
+@pytest.mark.corpus
+def test_real_pages_keep_their_bodies(corpora: Path) -> None:
+    """Mean Jaccard of word 5-shingles with the true bodies of real pages is 0.80 or more."""
+    import re
+
+    def shingles(text: str) -> set[tuple[str, ...]]:
+        words = re.findall(r"\w+", text.casefold())
+        return {tuple(words[i : i + 5]) for i in range(max(1, len(words) - 4))} if words else set()
+
+    scores = []
+    with gzip.open(corpora / "pages_dev.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for page in map(json.loads, lines):
+            truth = shingles(page["article_body"])
+            mine = shingles(read_page(page["page_text"]).text)
+            if len(truth) >= 50:
+                scores.append(len(truth & mine) / len(truth | mine))
+    assert sum(scores) / len(scores) >= 0.80
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("2021-07-05", "2021-07-05T00:00:00"),
+        ("2021-07-05T06:30:00Z", "2021-07-05T06:30:00"),
+        ("2021-07-05 06:30:00.25", "2021-07-05T06:30:00.250000"),
+        ("2021-07-05T06:30:00+04:30", "2021-07-05T02:00:00"),
+        ("Mon, 05 Jul 2021 06:30:00 GMT", "2021-07-05T06:30:00"),
+        ("1625466600", "2021-07-05T06:30:00"),
+        ("1625466600000", "2021-07-05T06:30:00"),
+        ("July 5, 2021", "2021-07-05T00:00:00"),
+        ("Monday 5 July 2021 - 22:46", "2021-07-05T22:46:00"),
+        ("5 de julio de 2021", "2021-07-05T00:00:00"),
+        ("5. Juli 2021", "2021-07-05T00:00:00"),
+        ("1987-02-26T15:02:20", "1987-02-26T15:02:20"),
+    ],
+)
+def test_dates_as_sites_write_them(written: str, moment: str) -> None:
+    """Each becomes its moment in UTC."""
+    [article] = articles([{"text": "A text.", "published": written}])
+    assert article["published"] == datetime.fromisoformat(moment).replace(tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "written", ["1970-01-01", "0", "1799-12-31", "2021-07-23", "soon", "2021-02-30", "07/05/21"]
+)
+def test_absurd_dates_are_null_and_counted(written: str) -> None:
+    """What names no day between 1800 and two days from now is not guessed at."""
+    rows = [
+        {"text": "A text.", "published": written},
+        {"text": "B text.", "published": "2021-07-05"},
+    ]
+    result = cleaned(rows)
+    assert [row["published"] is None for row in result.articles.to_pylist()] == [True, False]
+    assert result.counts["absurd dates"] == 1
+
+
+@given(st.datetimes(datetime(1800, 1, 2), datetime(2021, 7, 1), timezones=st.timezones()))  # noqa: DTZ001
+def test_any_iso_date_is_read(moment: datetime) -> None:
+    """ISO 8601 with a zone is read to the microsecond."""
+    assert parse_date(moment.isoformat()) == moment
+
+
+def test_numbers_are_no_dates_in_prose() -> None:
+    """A long line, or a number alone, names no date."""
+    assert find_date("The court met on 5 July 2021 " * 4) is None
+    assert find_date("Story Code : 942775") is None
+
+
+def test_ids_come_from_the_record_the_url_or_the_text() -> None:
+    """The same page under two addresses has one id."""
+    first, second, third = (
+        cleaned([row]).articles["article_id"][0].as_py()
+        for row in (
+            {"id": "own", "text": "x"},
+            {"url": "http://www.a.example/1/?utm_source=feed#top", "text": "x"},
+            {"url": "https://a.example/1", "text": "y"},
+        )
+    )
+    assert first == "own"
+    assert second == third != first
+
+
+@given(st.text())
+def test_a_canonical_url_is_its_own(url: str) -> None:
+    """Canonical form is reached in one step."""
+    for address in (url, f"http://www.example.org/{url}"):
+        once = canonical_url(address)
+        assert canonical_url(once) == once
+
+
+def test_a_later_record_of_one_id_wins() -> None:
+    """It is a revision, and counted."""
+    rows = [{"id": "a", "text": "Old."}, {"id": "b", "text": "Else."}, {"id": "a", "text": "New."}]
+    result = unify([cleaned(rows)], CleanSettings())
+    assert [(r["article_id"], r["text"]) for r in result.articles.to_pylist()] == [
+        ("a", "New."),
+        ("b", "Else."),
+    ]
+    assert result.counts["revisions"] == 1
+
+
+LICENCE = "All reports of the Courier may be used under the terms of its open licence."
+
+
+def site(name: str, count: int) -> list[dict[str, Any]]:
+    endings = ["said the mayor.", 'she said: "No."', "and so they left"]
+    return [
+        {
+            "id": f"{name}{n}",
+            "source": name,
+            "text": f"Report number {n} from the town hall {endings[n % 3]} {LICENCE}",
+        }
+        for n in range(count)
+    ]
+
+
+def test_what_a_site_repeats_at_its_ends_is_cut() -> None:
+    """A licence line behind every article goes, whatever stands before it on the line."""
+    for article in articles(site("courier", 9)):
+        assert LICENCE not in article["text"]
+        assert article["text"].startswith("Report number")
+        assert article["text"].endswith(("mayor.", '"No."', "left"))
+
+
+def test_few_articles_teach_nothing() -> None:
+    """A line is not learned from four articles, nor from many copies of one text."""
+    for article in articles(site("courier", 4)):
+        assert article["text"].endswith(LICENCE)
+    copies = [{"id": str(n), "source": "s", "text": "One. Two. Three."} for n in range(30)]
+    assert {article["text"] for article in articles(copies)} == {"One. Two. Three."}
+
+
+@given(st.integers(1, 8))
+def test_how_a_run_is_cut_into_blocks_does_not_show(size: int) -> None:
+    """The same records in blocks of any size give the same articles."""
+    rows = [*site("courier", 7), {"id": "x", "text": "Mixed in."}, {"id": "x", "text": "Newer."}]
+    numbered = [{"position": at, **row} for at, row in enumerate(rows)]
+    parts = [cleaned(numbered[at : at + size]) for at in range(0, len(rows), size)]
+    assert unify(parts, CleanSettings()).articles.equals(
+        unify([cleaned(numbered)], CleanSettings()).articles
+    )
+
+
+def test_languages_are_stated_or_guessed() -> None:
+    """A stated language wins; a short text speaks its site's; what shows none is und."""
+    english = "The council met on Tuesday and decided to close the bridge until the autumn. " * 4
+    spanish = (
+        "El consejo se reunió el martes por la noche y decidió cerrar el puente hasta el otoño. "
+        "Los vecinos, que llevan años pidiendo que se repare, dicen que nadie les ha preguntado "
+        "cómo van a llegar al trabajo, y que la alcaldesa no quiso recibirlos cuando fueron al "
+        "ayuntamiento con más de dos mil firmas."
+    )
+    rows = [
+        {"id": "1", "source": "a", "text": english},
+        {"id": "2", "source": "b", "text": spanish},
+        {"id": "3", "source": "b", "text": "El puente, no."},
+        {"id": "4", "source": "c", "text": "7 7 7 7"},
+        {"id": "5", "source": "a", "text": english, "language": "pt-BR"},
+    ]
+    assert [row["language"] for row in articles(rows)] == ["en", "es", "es", "und", "pt"]
+
+
+def test_an_empty_run_has_empty_tables() -> None:
+    """Nothing read is no error here."""
+    result = unify([], CleanSettings())
+    assert (len(result.articles), len(result.rejects)) == (0, 0)
