@@ -1,0 +1,100 @@
+"""Tokens: what counts as a word, and what does not change it."""
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline import schema
+from pipeline.text import list_arrays, spellings, tokenize
+
+
+def hashes(*texts: str | None, threads: int = 1) -> list[list[int]]:
+    table = pa.table(
+        {"title": pa.array(texts, pa.string()), "text": pa.array(texts, pa.large_string())}
+    )
+    tokens = tokenize(table, threads)
+    assert tokens.schema.equals(schema.TOKENS)
+    assert tokens["title"].to_pylist() == tokens["text"].to_pylist()
+    return list(tokens["text"].to_pylist())
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_ascii_words_are_runs_of_letters_and_digits(text: str) -> None:
+    """Tokens stand one to one with the words that a regular expression finds."""
+    words = re.findall(r"[a-z0-9]+", text.lower())
+    [found] = hashes(text)
+    assert len(found) == len(words)
+    assert len(set(found)) == len(set(words))
+    assert found == [token for word in words for token in hashes(word)[0]]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Café ÜBER Ærø", "cafe uber ærø"),
+        ("cafe\u0301", "café"),
+        ("don’t", "don't"),
+        ("٣٤ и ЁЖ", "34 и еж"),
+        ("co\u00adoperate", "cooperate"),
+        ("ＦＵＬＬ width", "full width"),
+        ("كتـاب", "كتاب"),
+    ],
+)
+def test_spellings_of_one_word(one: str, other: str) -> None:
+    """Case, accents, typographic forms and joiners do not make another word."""
+    assert hashes(one) == hashes(other)
+
+
+def test_arabic_hamzas_and_vowel_signs_count() -> None:
+    """As an exact comparison of words would have it."""
+    first, second, third, fourth = hashes("أميركية", "اميركية", "كبيرًا", "كبير ا")
+    assert first != second
+    assert third == fourth
+
+
+def test_scripts_without_spaces_give_bigrams() -> None:
+    """Neighbouring characters pair up; one alone is itself; words beside them stay words."""
+    [tokens] = hashes("x東京都y 京")
+    assert len(tokens) == 5
+    assert tokens == [hashes(part)[0][0] for part in ("x", "東京", "京都", "y", "京")]
+    assert len(hashes("ประเทศไทย")[0]) == len("ประเทศไทย") - 1
+
+
+TEXTS = st.lists(st.one_of(st.none(), st.text(max_size=30)), max_size=9)
+
+
+@given(TEXTS, st.integers(0, 3))
+def test_neither_threads_nor_slices_nor_nulls_change_tokens(
+    texts: list[str | None], cut: int
+) -> None:
+    """Each row's tokens are its own; a null has none."""
+    alone = [hashes(text)[0] for text in texts]
+    assert hashes(*texts, threads=3) == alone
+    column = pa.chunked_array(
+        [pa.array(texts[:cut], pa.string()), pa.array(texts[cut:], pa.string())]
+    )
+    table = pa.table({"title": column, "text": column}).slice(1)
+    assert tokenize(table)["title"].to_pylist() == alone[1:]
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
+def test_a_spelling_is_a_part_of_the_text_with_that_token(text: str) -> None:
+    """Every token of a text is found in it, and what is found gives that token."""
+    [tokens] = hashes(text)
+    wanted = np.array(tokens, dtype=np.uint64)
+    for token, spelling in zip(tokens, spellings(text, wanted), strict=True):
+        assert spelling is not None
+        assert spelling in text
+        assert token in hashes(spelling)[0]
+    assert spellings(text, np.array([1], dtype=np.uint64)) == [None]
+
+
+def test_columns_are_seen_without_copying() -> None:
+    """Values and offsets are those of the Arrow column."""
+    values, offsets = list_arrays(tokenize(pa.table({"title": ["a b"], "text": ["c"]}))["title"])
+    assert len(values) == 2
+    assert offsets.tolist() == [0, 2]
