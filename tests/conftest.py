@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("storyfold", deadline=None)  # no test times anything
+settings.load_profile("storyfold")
 
 ROOT = Path(__file__).resolve().parents[1]
 
