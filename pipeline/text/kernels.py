@@ -17,6 +17,8 @@ _ROTATE_BACK = np.uint64(55)
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
+_ZERO = np.uint64(0)
+_ONE = np.uint64(1)
 
 
 @njit(inline="always")
@@ -34,25 +36,30 @@ def _append(hashed, word):
 
 
 @njit(inline="always")
+def _continued(data, i):
+    return np.uint32(data[i]) & np.uint32(0x3F)
+
+
+@njit(inline="always")
 def _decode(data, i, stop):
     """Give the code point at byte ``i`` (0x80 or above) and its length in bytes."""
     lead = np.uint32(data[i])
-    if lead < 0xE0 and i + 1 < stop:
-        return (lead & np.uint32(0x1F)) << np.uint32(6) | np.uint32(data[i + 1] & 0x3F), 2
-    if lead < 0xF0 and i + 2 < stop:
+    if lead < 0xE0 and i + _ONE < stop:
+        return (lead & np.uint32(0x1F)) << np.uint32(6) | _continued(data, i + _ONE), _ONE + _ONE
+    if lead < 0xF0 and i + np.uint64(2) < stop:
         return (
             (lead & np.uint32(0x0F)) << np.uint32(12)
-            | np.uint32(data[i + 1] & 0x3F) << np.uint32(6)
-            | np.uint32(data[i + 2] & 0x3F)
-        ), 3
-    if i + 3 < stop:
+            | _continued(data, i + _ONE) << np.uint32(6)
+            | _continued(data, i + np.uint64(2))
+        ), np.uint64(3)
+    if i + np.uint64(3) < stop:
         return (
             (lead & np.uint32(0x07)) << np.uint32(18)
-            | np.uint32(data[i + 1] & 0x3F) << np.uint32(12)
-            | np.uint32(data[i + 2] & 0x3F) << np.uint32(6)
-            | np.uint32(data[i + 3] & 0x3F)
-        ), 4
-    return np.uint32(0), 1
+            | _continued(data, i + _ONE) << np.uint32(12)
+            | _continued(data, i + np.uint64(2)) << np.uint32(6)
+            | _continued(data, i + np.uint64(3))
+        ), np.uint64(4)
+    return np.uint32(0), _ONE
 
 
 @njit(inline="always")
@@ -72,6 +79,27 @@ def ascii_words(table: NDArray[np.uint32]) -> NDArray[np.uint64]:
     return words
 
 
+def most_tokens(n_bytes: int, n_rows: int) -> int:
+    """Bound the places `tokenize_rows` writes: a token is at least a byte and its separator.
+
+    Each row may close one token without a separator, and one store goes past the last.
+    """
+    return n_bytes // 2 + 2 * n_rows + 2
+
+
+@njit(inline="always")
+def _step(out, n, token, word):
+    """Lengthen the token by a word, or close it where the word is zero.
+
+    Without a branch: words end too irregularly for a processor to foresee. The token is
+    written every time, and counted where it ends.
+    """
+    out[n] = token
+    inside = _ZERO - np.uint64(word != _ZERO)  # all ones or zero
+    n += np.uint64(token != _ZERO) & ~inside
+    return n, _append(token, word) & inside
+
+
 @njit(cache=True, nogil=True)
 def tokenize_rows(
     first: int,
@@ -80,7 +108,9 @@ def tokenize_rows(
     offsets: NDArray[np.int64],
     table: NDArray[np.uint32],
     ascii_table: NDArray[np.uint64],
-) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    out: NDArray[np.uint64],
+    counts: NDArray[np.int64],
+) -> np.uint64:
     """Tokenize rows ``first`` to ``last`` of an Arrow string column.
 
     Parameters
@@ -95,73 +125,60 @@ def tokenize_rows(
         The code-point table.
     ascii_table : uint64 array, shape (128,)
         From `ascii_words`.
+    out : uint64 array, of at least `most_tokens` places
+        Written: token hashes of all rows of the range.
+    counts : int64 array, shape (n_rows,)
+        Written: tokens of each row of the range.
 
     Returns
     -------
-    hashes : uint64 array
-        Token hashes of all rows of the range.
-    counts : int64 array, shape (last - first,)
-        Tokens a row.
+    int
+        How many tokens were written.
     """
-    # the shortest token is one byte and its separator; two spare places take the
-    # unconditional store and the token that a row's end closes
-    out = np.empty((offsets[last] - offsets[first]) // 2 + 2 * (last - first) + 2, dtype=np.uint64)
-    counts = np.empty(last - first, dtype=np.int64)
-    zero = np.uint64(0)
-    n = 0
+    # every index is unsigned: a signed one would be checked for wrapping at each byte
+    n = _ZERO
     for row in range(first, last):
         before = n
-        i, stop = offsets[row], offsets[row + 1]
-        token = zero  # hash of the word in progress
-        previous = zero  # random word of the ideograph before
+        i, stop = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
+        token = _ZERO  # hash of the word in progress
+        previous = _ZERO  # random word of the ideograph before
         alone = False  # whether that ideograph stands in no bigram yet
         while i < stop:
-            byte = data[i]
-            if byte < 0x80:
-                if previous != zero:
-                    if alone:
+            if data[i] < 0x80 and previous != _ZERO:
+                out[n] = previous
+                n += np.uint64(alone)
+                previous = _ZERO
+            while i < stop:
+                byte = data[i]
+                if byte >= 0x80:
+                    break
+                n, token = _step(out, n, token, ascii_table[byte])
+                i += _ONE
+            while i < stop and data[i] >= 0x80:
+                point, length = _decode(data, i, stop)
+                i += length
+                entry = _entry(table, point)
+                if entry == IGNORED:
+                    continue
+                word = _random_word(entry) if entry != SEPARATOR else _ZERO
+                if entry < BIGRAM:
+                    if previous != _ZERO:
                         out[n] = previous
-                        n += 1
-                    previous = zero
-                word = ascii_table[byte]
-                # without a branch: words end too irregularly for a processor to foresee
-                out[n] = token
-                inside = word != zero
-                n += np.int64((token != zero) & (not inside))
-                token = _append(token, word) if inside else zero
-                i += 1
-                continue
-            point, length = _decode(data, i, stop)
-            i += length
-            entry = _entry(table, point)
-            if entry == IGNORED:
-                continue
-            if entry < BIGRAM and entry != SEPARATOR:
-                token = _append(token, _random_word(entry))
-            elif token != zero:
-                out[n] = token
-                n += 1
-                token = zero
-            if entry >= BIGRAM:
-                word = _random_word(entry)
-                if previous != zero:
+                        n += np.uint64(alone)
+                        previous = _ZERO
+                    n, token = _step(out, n, token, word)
+                else:
+                    n, token = _step(out, n, token, _ZERO)
+                    alone = previous == _ZERO
                     out[n] = _append(previous, word)
-                    n += 1
-                alone = previous == zero
-                previous = word
-            else:
-                if previous != zero and alone:
-                    out[n] = previous
-                    n += 1
-                previous = zero
-        if token != zero:
-            out[n] = token
-            n += 1
-        if previous != zero and alone:
+                    n += np.uint64(not alone)
+                    previous = word
+        n, _ = _step(out, n, token, _ZERO)
+        if previous != _ZERO:
             out[n] = previous
-            n += 1
-        counts[row - first] = n - before
-    return out[:n].copy(), counts
+            n += np.uint64(alone)
+        counts[row] = n - before
+    return n
 
 
 @njit(cache=True, nogil=True)
@@ -193,49 +210,46 @@ def find_tokens(
         First and last-plus-one byte of each wanted token; -1 where it does not occur.
     """
     spans = np.full((len(wanted), 2), -1, dtype=np.int64)
-    zero = np.uint64(0)
-    token = zero
-    begin = end = start
-    previous = zero
-    previous_at = start
-    i = start
+    i, last = np.uint64(start), np.uint64(stop)
+    token = previous = _ZERO
+    begin = end = previous_at = i
     missing = len(wanted)
-    while i <= stop and missing > 0:
+    while i <= last and missing > 0:
         at = i
         entry = np.uint32(SEPARATOR)
-        if i < stop:
+        if i < last:
             if data[i] < 0x80:
                 entry = table[data[i]]
-                i += 1
+                i += _ONE
             else:
-                point, length = _decode(data, i, stop)
+                point, length = _decode(data, i, last)
                 entry = _entry(table, point)
                 i += length
         else:
-            i += 1
+            i += _ONE
         if entry == IGNORED:
             continue
-        found = zero
+        found = _ZERO
         if entry < BIGRAM and entry != SEPARATOR:
-            if token == zero:
+            if token == _ZERO:
                 begin = at
             token = _append(token, _random_word(entry))
             end = i
-        elif token != zero:
+        elif token != _ZERO:
             found = token
-            token = zero
-        if found != zero:
+            token = _ZERO
+        if found != _ZERO:
             missing -= _note(spans, wanted, found, begin, end)
         if entry >= BIGRAM:
             word = _random_word(entry)
-            if previous != zero:
+            if previous != _ZERO:
                 missing -= _note(spans, wanted, _append(previous, word), previous_at, i)
             else:
                 missing -= _note(spans, wanted, word, at, i)
             previous = word
             previous_at = at
         else:
-            previous = zero
+            previous = _ZERO
     return spans
 
 

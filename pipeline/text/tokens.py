@@ -41,14 +41,19 @@ def spellings(text: str, wanted: NDArray[np.uint64]) -> list[str | None]:
 
 
 def _token_column(column: pa.ChunkedArray, threads: int) -> pa.LargeListArray:
-    from pipeline.text.kernels import tokenize_rows
+    from pipeline.text.kernels import most_tokens, tokenize_rows
 
     data, offsets = string_arrays(column)
-    parts = over_ranges(tokenize_rows, offsets, threads, data, offsets, *_tables())
-    if not parts:
-        return list_column(np.empty(0, dtype=np.uint64), np.empty(0, dtype=np.int64))
-    hashes, counts = zip(*parts, strict=True)
-    return list_column(np.concatenate(hashes), np.concatenate(counts))
+    counts = np.empty(len(offsets) - 1, dtype=np.int64)
+
+    def tokens_of(first: int, last: int) -> NDArray[np.uint64]:
+        room = most_tokens(offsets[last] - offsets[first], last - first)
+        hashes = np.empty(room, dtype=np.uint64)  # what is not written takes no memory
+        n = tokenize_rows(first, last, data, offsets, *_tables(), hashes, counts)
+        return hashes[:n]
+
+    parts = over_ranges(tokens_of, offsets, threads) or [np.empty(0, dtype=np.uint64)]
+    return list_column(parts[0] if len(parts) == 1 else np.concatenate(parts), counts)
 
 
 @cache
