@@ -21,8 +21,8 @@ _SHINGLE = 5
 _BROKEN = (
     b'{"id": "mws-broken-1", "title": "Cable car stops above the',
     b'{"id": "mws-broken-2", "title": "Bridge toll", "text": "The toll rises by \xff\xfe cents."}',
-    b'{"id": "mws-broken-3", "title": "Correction to follow", "text": ""}',
-    b'{"id": "mws-broken-4", "title": "Picture service for Thursday", "published": "2021-07-08"}',
+    b'{"id": "mws-broken-3", "url": "https://meridianwire.example/empty", "text": ""}',
+    b'{"id": "mws-broken-4", "published": "2021-07-08T09:00:00Z"}',
     b'{"id": "mws-broken-5", "title": "Lottery numbers", "text": 4711}',
 )
 """Lines that must cost one reject each, and nothing else."""
