@@ -6,7 +6,7 @@ Python threads enter it, which scheduled flows do.
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any
@@ -66,11 +66,24 @@ def over_ranges(
         In the order of the rows.
     """
     n_threads = thread_count(threads)
-    if n_threads == 1:
-        return [kernel(start, stop, *args) for start, stop in ranges(weights, 1)]
+    pieces = n_threads * _PIECES_PER_THREAD if n_threads > 1 else 1
+    return list(stream_ranges(kernel, ranges(weights, pieces), n_threads, *args))
+
+
+def stream_ranges(
+    kernel: Callable[..., Any], cuts: list[tuple[int, int]], threads: int, *args: Any
+) -> Iterator[Any]:
+    """Call ``kernel(start, stop, *args)`` over the ranges given, and yield what each returns.
+
+    Yields
+    ------
+    object
+        In the order of the ranges, as soon as it is there; no reference to it is kept.
+    """
+    n_threads = min(thread_count(threads), len(cuts))
+    if n_threads <= 1:
+        for start, stop in cuts:
+            yield kernel(start, stop, *args)
+        return
     with ThreadPoolExecutor(n_threads) as pool:
-        futures = [
-            pool.submit(kernel, start, stop, *args)
-            for start, stop in ranges(weights, n_threads * _PIECES_PER_THREAD)
-        ]
-        return [future.result() for future in futures]
+        yield from pool.map(lambda cut: kernel(*cut, *args), cuts)

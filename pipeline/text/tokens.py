@@ -7,8 +7,10 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline import schema
-from pipeline.parallel import over_ranges
+from pipeline.parallel import ranges, stream_ranges, thread_count
 from pipeline.text.columns import list_column, string_arrays
+
+_PIECE_BYTES = 1 << 20  # small enough for its tokens to stay in a core's cache till they are moved
 
 
 def tokenize(articles: pa.Table, threads: int = 0) -> pa.Table:
@@ -41,19 +43,51 @@ def spellings(text: str, wanted: NDArray[np.uint64]) -> list[str | None]:
 
 
 def _token_column(column: pa.ChunkedArray, threads: int) -> pa.LargeListArray:
-    from pipeline.text.kernels import most_tokens, tokenize_rows
-
     data, offsets = string_arrays(column)
-    counts = np.empty(len(offsets) - 1, dtype=np.int64)
+    n_rows = len(offsets) - 1
+    counts = np.empty(n_rows, dtype=np.int64)
+    hashes = _room(offsets, 0, n_rows)
+    if thread_count(threads) == 1:
+        n = _tokenize(0, n_rows, data, offsets, hashes, counts)
+    else:
+        n = 0
+        cuts = ranges(offsets, int(offsets[-1] - offsets[0]) // _PIECE_BYTES + 1)
+        for part in stream_ranges(_piece, cuts, threads, data, offsets, counts):
+            hashes[n : n + len(part)] = part
+            n += len(part)
+    hashes.resize(n, refcheck=False)  # in place: gives back what was never written
+    return list_column(hashes, counts)
 
-    def tokens_of(first: int, last: int) -> NDArray[np.uint64]:
-        room = most_tokens(offsets[last] - offsets[first], last - first)
-        hashes = np.empty(room, dtype=np.uint64)  # what is not written takes no memory
-        n = tokenize_rows(first, last, data, offsets, *_tables(), hashes, counts)
-        return hashes[:n]
 
-    parts = over_ranges(tokens_of, offsets, threads) or [np.empty(0, dtype=np.uint64)]
-    return list_column(parts[0] if len(parts) == 1 else np.concatenate(parts), counts)
+def _room(offsets: NDArray[np.int64], first: int, last: int) -> NDArray[np.uint64]:
+    """Make room for the tokens of a range: memory that is not written is not taken."""
+    from pipeline.text.kernels import most_tokens
+
+    return np.empty(most_tokens(int(offsets[last] - offsets[first]), last - first), np.uint64)
+
+
+def _tokenize(
+    first: int,
+    last: int,
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    out: NDArray[np.uint64],
+    counts: NDArray[np.int64],
+) -> int:
+    from pipeline.text.kernels import tokenize_rows
+
+    return int(tokenize_rows(first, last, data, offsets, *_tables(), out, counts))
+
+
+def _piece(
+    first: int,
+    last: int,
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    counts: NDArray[np.int64],
+) -> NDArray[np.uint64]:
+    hashes = _room(offsets, first, last)
+    return hashes[: _tokenize(first, last, data, offsets, hashes, counts)]
 
 
 @cache
