@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from resiliparse.parse.lang import detect_fast
 
 UNDETERMINED = "und"
-_READ = 600
+_GUESSES = 3
+_CLOSE = 1.15
+"""Guesses whose distance is within this factor of the best are as good as it."""
 _SURE = 200
 """Characters below which a guess is weaker than what the site usually writes."""
 _MAJORITY = 0.8
@@ -15,10 +17,11 @@ _MANY = 20
 """Where nearly all of many articles are in one language, another guess is a mistake."""
 
 
-def detect(text: str | None) -> str | None:
-    """Guess a text's language (ISO 639-1) from its beginning; None where it shows none."""
-    language, _ = detect_fast(text or "")
-    return None if language == "unknown" else str(language)
+def detect(text: str | None) -> list[str]:
+    """Guess a text's language (ISO 639-1): all that fit about as well as the best, best first."""
+    guesses = detect_fast(text or "", n_results=_GUESSES)
+    known = [(str(language), distance) for language, distance in guesses if language != "unknown"]
+    return [language for language, distance in known if distance <= _CLOSE * known[0][1]]
 
 
 def settle(
@@ -43,13 +46,13 @@ def settle(
         Two letters, or ``und``. A short text, or a stray guess, is taken for what its site writes.
     """
     found = [
-        _normal(said) if said else detect(opening)
+        [_normal(said)] if said else detect(opening)
         for said, opening in zip(stated, openings, strict=True)
     ]
     sure: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
-    for language, source, opening in zip(found, sources, openings, strict=True):
-        if language and len(opening or "") >= _SURE:
-            sure[source][language] += 1
+    for guesses, source, opening in zip(found, sources, openings, strict=True):
+        if guesses and len(opening or "") >= _SURE:
+            sure[source][guesses[0]] += 1
     usual = {source: _majority(counts) for source, counts in sure.items()}
     of_one_language = {
         source
@@ -57,10 +60,11 @@ def settle(
         if counts.total() >= _MANY and max(counts.values()) >= _NEARLY_ALL * counts.total()
     }
     settled = []
-    for language, said, source, opening in zip(found, stated, sources, openings, strict=True):
-        weak = len(opening or "") < _SURE or source in of_one_language
-        site = usual.get(source) if weak and not said else None
-        settled.append(site or language or UNDETERMINED)
+    for guesses, said, source, opening in zip(found, stated, sources, openings, strict=True):
+        site = None if said else usual.get(source)
+        weak = len(opening or "") < _SURE or source in of_one_language or site in guesses
+        language = site if site and weak else next(iter(guesses), None)
+        settled.append(language or UNDETERMINED)
     return settled
 
 
@@ -73,5 +77,5 @@ def _majority(counts: Counter[str]) -> str | None:
     return language if times >= _MAJORITY * counts.total() else None
 
 
-OPENING = _READ
+OPENING = 1000
 """Characters of a text that are read for its language."""
