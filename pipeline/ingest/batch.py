@@ -37,16 +37,17 @@ def reject_table(rejects: Iterable[Reject]) -> pa.Table:
     """Make a table of schema.REJECTS; excerpts are cut short and made printable."""
     rows = [
         {
-            "input": reject.input,
+            "input": printable(reject.input),
             "position": reject.position,
-            "reason": reject.reason,
-            "excerpt": _printable(reject.excerpt),
+            "reason": printable(reject.reason),
+            "excerpt": printable(reject.excerpt[:_EXCERPT]),
         }
         for reject in rejects
     ]
     return pa.Table.from_pylist(rows, schema=schema.REJECTS)
 
 
-def _printable(excerpt: str) -> str:
-    cut = excerpt[:_EXCERPT].encode("utf-8", "replace").decode()
-    return "".join(char if char.isprintable() else " " for char in cut)
+def printable(text: str) -> str:
+    """Make one line of UTF-8 of any string, file names of other encodings among them."""
+    encodable = text.encode("utf-8", "replace").decode()
+    return "".join(char if char.isprintable() else " " for char in encodable)

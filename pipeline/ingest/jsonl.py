@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -46,28 +46,69 @@ def read_jsonl(source: Source, settings: IngestSettings) -> Iterator[Batch]:
 def _read_block(name: str, block: Block, mapping: Mapping[str, str], read: int) -> Batch:
     if block.first_line == 1 and block.data.startswith(_BOM):
         block = block._replace(data=block.data[len(_BOM) :])
-    names = all_names(mapping)
-    columns = _parse_block(block.data, names)
-    positions = None if columns is None else _positions(block, len(columns))
-    if columns is None or positions is None:
+    lines = _inked_lines(block.data)
+    table = None if lines is None else _parse_block(block.data, lines, all_names(mapping))
+    if lines is None or table is None:
         return _read_lines(name, block, mapping, read)
-    found = dict(zip(columns.column_names, columns.columns, strict=True))
-    return make_batch(name, found, positions, mapping, bytes_read=read)
+    columns = dict(zip(table.column_names, table.columns, strict=True))
+    return make_batch(name, columns, lines.numbers + block.first_line, mapping, bytes_read=read)
 
 
-def _parse_block(data: bytes, names: Mapping[str, str]) -> pa.Table | None:
+class _Lines(NamedTuple):
+    """The lines of a block that hold something."""
+
+    numbers: NDArray[np.int64]
+    """Counted from 0."""
+    longest: int
+    """Bytes of the longest, its newline among them."""
+
+
+def _inked_lines(data: bytes) -> _Lines | None:
+    """Find the lines that hold objects; None where one seems to hold something else.
+
+    Arrow takes a lone ``null`` for a record (and may crash on it), a record that spans lines,
+    and several on one line. Where every line begins and ends as an object does, only the last
+    is left, and shows in the number of rows.
+    """
+    text = np.frombuffer(data, dtype=np.uint8)
+    ends = _line_ends(data)
+    starts = np.concatenate([[0], ends[:-1] + 1])
+    longest = int((ends - starts).max(initial=0)) + 1
+    returned = (ends > starts) & (text[ends - 1] == ord("\r"))
+    ends = ends - returned
+    numbers = np.flatnonzero(ends > starts)
+    objects = (text[starts[numbers]] == ord("{")) & (text[ends[numbers] - 1] == ord("}"))
+    return _Lines(numbers, longest) if objects.all() else None
+
+
+def _line_ends(data: bytes) -> NDArray[np.int64]:
+    """Find where lines end; the last need not have a newline."""
+    ends = []
+    at = data.find(b"\n")  # news has long lines: this is faster than comparing every byte
+    while at >= 0:
+        ends.append(at)
+        at = data.find(b"\n", at + 1)
+    if not data.endswith(b"\n"):
+        ends.append(len(data))
+    return np.array(ends, dtype=np.int64)
+
+
+def _parse_block(data: bytes, lines: _Lines, names: Mapping[str, str]) -> pa.Table | None:
     """Parse a block in Arrow; None where that would fail, or quietly differ from JSON."""
-    if b"\0" in data or not _is_utf8(data):
+    if b"\0" in data or not len(lines.numbers) or not _is_utf8(data):
         return None
     try:
         table = arrow_json.read_json(
             pa.BufferReader(data),
-            arrow_json.ReadOptions(block_size=max(_PARSE_BYTES, _longest_line(data))),
+            # a block of Arrow's own must hold the longest line
+            arrow_json.ReadOptions(block_size=max(_PARSE_BYTES, lines.longest)),
             arrow_json.ParseOptions(
                 explicit_schema=_schema_of(data, names), unexpected_field_behavior="ignore"
             ),
         )
     except pa.ArrowInvalid:
+        return None
+    if len(table) != len(lines.numbers):
         return None
     return pa.table(
         [c if pa.types.is_large_string(c.type) else c.cast(pa.string()) for c in table.columns],
@@ -79,7 +120,7 @@ def _schema_of(data: bytes, names: Mapping[str, str]) -> pa.Schema:
     """Guess types from the first line: numbers are common as ids and as dates."""
     try:
         first = json.loads(data[: data.find(b"\n") + 1 or None])
-    except ValueError:
+    except (ValueError, RecursionError):
         first = {}
     kinds = []
     for name, field in names.items():
@@ -99,26 +140,6 @@ def _is_utf8(data: bytes) -> bool:
     except pa.ArrowInvalid:
         return False
     return True
-
-
-def _longest_line(data: bytes) -> int:
-    """Bound the longest line: Arrow's own blocks must hold one."""
-    if len(data) <= _PARSE_BYTES:
-        return len(data) + 1
-    ends = np.flatnonzero(np.frombuffer(data, dtype=np.uint8) == ord("\n"))
-    return int(np.diff(ends, prepend=-1, append=len(data)).max()) + 1
-
-
-def _positions(block: Block, n_rows: int) -> NDArray[np.int64] | None:
-    """Give each row its line; None where rows and lines do not match."""
-    data = np.frombuffer(block.data, dtype=np.uint8)
-    starts = np.concatenate([[0], np.flatnonzero(data[:-1] == ord("\n")) + 1])
-    if len(starts) == n_rows and (data[starts] == ord("{")).all():
-        return np.arange(n_rows, dtype=np.int64) + block.first_line
-    inked = [at for at, line in enumerate(block.data.split(b"\n")) if line.strip()]
-    if len(inked) != n_rows:
-        return None
-    return np.array(inked, dtype=np.int64) + block.first_line
 
 
 def _read_lines(name: str, block: Block, mapping: Mapping[str, str], read: int) -> Batch:
@@ -150,7 +171,7 @@ def _parse_line(line: bytes, names: Mapping[str, str]) -> dict[str, str | None]:
         The line is no JSON object of texts, and why.
     """
     try:
-        record = json.loads(line.decode("utf-8"))
+        record = json.loads(line.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ValueError(f"not UTF-8 at byte {error.start + 1} of the line") from error
     except (ValueError, RecursionError) as error:

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from pipeline.ingest.batch import Batch, Reject
+from pipeline.ingest.batch import Batch, Reject, printable
 from pipeline.ingest.records import make_batch
 from pipeline.ingest.sources import Source
 from pipeline.settings import IngestSettings
@@ -43,8 +43,9 @@ def _read_page(source: Source) -> Batch:
     if not data and not rejects:
         rejects.append(Reject(source.name, None, "empty file"))
     rows = 0 if rejects else 1
+    page_id = source.page_id and printable(source.page_id)
     columns = {
-        "id": pa.chunked_array([pa.array([source.page_id] * rows, pa.large_string())]),
+        "id": pa.chunked_array([pa.array([page_id] * rows, pa.large_string())]),
         "page_text": pa.chunked_array([pa.array([text] * rows, pa.large_string())]),
     }
     return make_batch(source.name, columns, np.ones(rows, np.int64), {}, rejects, len(data))

@@ -54,6 +54,7 @@ def read(inputs: Sequence[str | Path], settings: IngestSettings) -> Iterator[Bat
             readable |= not whole or len(batch.records) > 0
             yield batch
     if not readable:
+        faults = faults or ["got no inputs; expected files, folders or globs"]
         more = f" and {len(faults) - _SHOWN_FAULTS} more" if len(faults) > _SHOWN_FAULTS else ""
         raise InputError(f"no input can be read: {'; '.join(faults[:_SHOWN_FAULTS])}{more}")
 

@@ -8,10 +8,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline import schema
-from pipeline.ingest.batch import Batch, Reject, reject_table
+from pipeline.ingest.batch import Batch, Reject, printable, reject_table
 from pipeline.ingest.fields import FIELDS, TEXT_FIELDS, pick
 
 _NUL = "\0"
+_INK = r"[^\s\pZ\p{Cc}\p{Cf}]"  # neither a space of any script nor invisible
 
 
 def make_batch(
@@ -52,7 +53,7 @@ def make_batch(
         present |= _has_ink(fields[field])
     records = pa.table(
         [
-            pa.repeat(pa.scalar(name), len(positions)),
+            pa.repeat(pa.scalar(printable(name)), len(positions)),
             pa.array(positions),
             *(fields[field] for field in FIELDS),
         ],
@@ -72,7 +73,7 @@ def empty_batch(rejects: Iterable[Reject], bytes_read: int = 0) -> Batch:
 def _has_ink(column: pa.ChunkedArray | pa.Array) -> NDArray[np.bool_]:
     if column.null_count == len(column):
         return np.zeros(len(column), dtype=bool)
-    inked = pc.match_substring_regex(column, r"\S").fill_null(False)
+    inked = pc.match_substring_regex(column, _INK).fill_null(False)
     return np.asarray(inked.to_numpy(zero_copy_only=False), dtype=bool)
 
 

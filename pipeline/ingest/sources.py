@@ -56,7 +56,7 @@ def expand(inputs: Sequence[str | Path]) -> tuple[list[Source], list[Reject]]:
             rejects.append(Reject(given, None, found))
         else:
             names.update(found)
-    sources = [Source(name, kind_of(name) or "jsonl") for name in sorted(names)]
+    sources = [Source(name, kind_of(name) or "jsonl") for name in _each_file_once(names)]
     return _with_page_ids(sources), rejects
 
 
@@ -89,6 +89,12 @@ def _files(given: str) -> list[str] | str:
     matches = [name for name in glob.glob(given, recursive=True) if Path(name).is_file()]  # noqa: PTH207 - takes absolute patterns
     known = [name for name in matches if kind_of(name)]
     return known or "no such file; expected a file, a folder or a glob that matches files"
+
+
+def _each_file_once(names: set[str]) -> list[str]:
+    """Sort names, and keep the first of those that lead to one file."""
+    by_file = {os.path.realpath(name): name for name in sorted(names, reverse=True)}
+    return sorted(by_file.values())
 
 
 def _with_page_ids(sources: list[Source]) -> list[Source]:
