@@ -51,7 +51,7 @@ def fold(
     from pipeline.dedup.verify import overlap
 
     texts = distinct_texts(articles, tokens, settings, threads)
-    prints = fingerprint(texts.tokens, texts.offsets, settings, threads)
+    prints = fingerprint(texts.tokens, texts.offsets, settings, threads, texts.rows)
     left, right = candidate_pairs(prints, texts.days, settings, threads)
     compared = overlap(texts, left, right, settings.shingle_words, threads)
     near = compared.where(is_borderline(compared, settings))

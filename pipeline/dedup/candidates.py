@@ -20,6 +20,10 @@ _GROUP_HUBS = 8
 """In a larger group, each text is paired with so many of the longest: the cost of a
 phrase that thousands print stays linear, and a copy still meets the text it folds into."""
 _SHARED_SAMPLES = 2
+_SHARED_PART = 0.25
+"""A pair must share this part of what the thresholds would have it share of the smaller
+sample: chance keeps samples far closer to the sets they are drawn from, and pairs that
+have a site's boilerplate in common and nothing else are not worth comparing."""
 
 
 def candidate_pairs(
@@ -43,10 +47,13 @@ def candidate_pairs(
     left, right : int32 arrays, shape (n_pairs,)
         left < right, sorted, each pair once.
     """
+    from pipeline.dedup.kernels.pairs import sort_keys
+
     n = len(days)
-    found = [*_banded(fingerprints.signatures, days, settings, threads)]
+    found = _banded(fingerprints.signatures, days, settings, threads)
     found.append(_sampled(fingerprints, days, settings))
-    pairs = _distinct(np.concatenate(found))
+    pairs = sort_keys(np.concatenate(found))
+    pairs = pairs[np.concatenate([[True], pairs[1:] != pairs[:-1]])[: len(pairs)]]
     return (pairs // max(n, 1)).astype(np.int32), (pairs % max(n, 1)).astype(np.int32)
 
 
@@ -59,41 +66,27 @@ def bands(threshold: float, num_perm: int) -> tuple[int, int]:
     return index.b, index.r
 
 
-def _pack(keys: NDArray[np.uint64], rows: NDArray[np.integer], row_bits: int) -> NDArray[np.uint64]:
-    """Put rows into the lowest bits of their keys: one plain sort then groups them."""
-    shift = np.uint64(row_bits)
-    packed = (keys >> shift << shift) | rows.astype(np.uint64)
-    packed.sort()
-    return packed
-
-
-def _distinct(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """Sort in place and drop repeats: NumPy's own ``unique`` hashes, five times slower here."""
-    values.sort()
-    return values[np.concatenate([[True], values[1:] != values[:-1]])] if len(values) else values
-
-
 def _banded(
     signatures: NDArray[np.uint32],
     days: NDArray[np.float64],
     settings: DedupSettings,
     threads: int,
 ) -> list[NDArray[np.uint64]]:
-    from pipeline.dedup.kernels import band_keys, group_pairs
+    from pipeline.dedup.kernels.pairs import group_pairs, sort_keys
+    from pipeline.dedup.kernels.shingles import band_keys
 
     n = len(days)
     n_bands, rows_per_band = bands(settings.lsh_threshold, settings.num_perm)
-    rows = np.arange(n)
-    row_bits = max(n - 1, 1).bit_length()
+    row_bits = _row_bits(n)
+    window = float(settings.window_days)
 
     def pairs_of(first: int, last: int) -> list[NDArray[np.uint64]]:
-        keys = np.empty(n, dtype=np.uint64)
         pairs = []
         for band in range(first, last):
-            band_keys(0, n, signatures, band, rows_per_band, keys)
-            packed = _pack(keys, rows, row_bits)
-            window = float(settings.window_days)
-            pairs.append(group_pairs(packed, row_bits, days, window, _GROUP_CAP, _GROUP_HUBS))
+            keys = np.empty(n, dtype=np.uint64)
+            band_keys(0, n, signatures, band, rows_per_band, row_bits, keys)
+            keys = sort_keys(keys)
+            pairs.append(group_pairs(keys, row_bits, days, window, _GROUP_CAP, _GROUP_HUBS))
         return pairs
 
     parts = over_ranges(pairs_of, np.arange(n_bands + 1), threads)
@@ -103,13 +96,21 @@ def _banded(
 def _sampled(
     fingerprints: Fingerprints, days: NDArray[np.float64], settings: DedupSettings
 ) -> NDArray[np.uint64]:
-    from pipeline.dedup.kernels import group_pairs, repeated
+    from pipeline.dedup.kernels.pairs import group_pairs, pack_recurring, sort_keys, strong_pairs
 
-    row_bits = max(len(days) - 1, 1).bit_length()
-    # the sample's upper bits are all zero: shift them out to make room for the row
-    scaled = fingerprints.sampled * np.uint64(settings.sample_rate)
-    packed = _distinct(_pack(scaled, fingerprints.sampled_rows, row_bits))
+    n = len(days)
+    row_bits = _row_bits(n)
+    # the sample's upper bits are all zero: scaled up, they make room for the row
+    packed = pack_recurring(
+        fingerprints.sampled, fingerprints.sampled_rows, settings.sample_rate, row_bits
+    )
     window = float(settings.window_days)
-    pairs = group_pairs(packed, row_bits, days, window, _GROUP_CAP, _GROUP_HUBS)
-    pairs.sort()
-    return repeated(pairs, _SHARED_SAMPLES)
+    pairs = group_pairs(sort_keys(packed), row_bits, days, window, _GROUP_CAP, _GROUP_HUBS)
+    samples = np.bincount(fingerprints.sampled_rows, minlength=n)
+    wanted = min(settings.jaccard, settings.containment) - settings.margin
+    share = _SHARED_PART * max(wanted, 0.0)
+    return strong_pairs(sort_keys(pairs), n, samples, _SHARED_SAMPLES, share)
+
+
+def _row_bits(n: int) -> int:
+    return max(n - 1, 1).bit_length()

@@ -42,7 +42,7 @@ def fold_texts(n: int, pairs: Overlaps, settings: DedupSettings) -> NDArray[np.i
     int64 array, shape (n,)
         Row in ``pairs`` that folds each text into its ``left``; -1 where it is kept.
     """
-    from pipeline.dedup.kernels import choose_kept
+    from pipeline.dedup.kernels.keeping import choose_kept
 
     rows = np.flatnonzero(is_repost(pairs, settings))
     rows = rows[np.lexsort((pairs.left[rows], pairs.right[rows]))]
@@ -115,7 +115,7 @@ def pair_table(texts: Texts, pairs: Overlaps) -> pa.Table:
     table of schema.VERIFIED_PAIRS
         left < right, sorted.
     """
-    from pipeline.dedup.kernels import article_pairs
+    from pipeline.dedup.kernels.pairs import article_pairs
 
     articles = np.arange(len(texts.of_article), dtype=np.int32)
     leads = texts.rows[texts.of_article] == articles

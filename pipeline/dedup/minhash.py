@@ -16,55 +16,65 @@ class Fingerprints(NamedTuple):
     signatures: NDArray[np.uint32]
     """Shape (n, num_perm)."""
     sampled: NDArray[np.uint64]
-    """Sampled shingle hashes (FracMinHash)."""
+    """Sampled shingle hashes (FracMinHash), distinct for each text."""
     sampled_rows: NDArray[np.int32]
     """The text of each sampled shingle."""
 
 
 def fingerprint(
-    tokens: NDArray[np.uint64], offsets: NDArray[np.int64], settings: DedupSettings, threads: int
+    tokens: NDArray[np.uint64],
+    offsets: NDArray[np.int64],
+    settings: DedupSettings,
+    threads: int,
+    rows: NDArray[np.int32] | None = None,
 ) -> Fingerprints:
-    """Sign every text and sample its shingles.
+    """Sign texts and sample their shingles.
 
     Parameters
     ----------
     tokens : uint64 array
         Token hashes.
-    offsets : int64 array, shape (n + 1,)
+    offsets : int64 array, shape (n_all + 1,)
         Text ``i`` is ``tokens[offsets[i]:offsets[i + 1]]``.
     settings : DedupSettings
         Shingle size, permutations, seed and sampling rate.
     threads : int
         0 for every core.
+    rows : int32 array, shape (n,), optional
+        The texts to sign; every one of them where it is not given.
 
     Returns
     -------
     Fingerprints
-        Row ``i`` of ``signatures`` equals the hash values of datasketch's
+        Of n texts. Row ``i`` of ``signatures`` equals the hash values of datasketch's
         ``MinHash(num_perm, seed, scheme="affine32")`` (2.0) updated with the upper 32
-        bits of each shingle hash. The sample keeps shingles whose hash is below
+        bits of each shingle hash. The sample keeps distinct shingles whose hash is below
         ``2**64 / sample_rate`` (Irber et al. 2022, FracMinHash).
     """
-    from pipeline.dedup.kernels import fingerprint_rows
+    from pipeline.dedup.kernels.shingles import fingerprint_rows
 
+    if rows is None:
+        rows = np.arange(len(offsets) - 1, dtype=np.int32)
     a, b = permutations(settings.num_perm, settings.seed)
-    signatures = np.empty((len(offsets) - 1, settings.num_perm), dtype=np.uint32)
-    below = np.uint64(2**64 // settings.sample_rate - (settings.sample_rate == 1))
+    signatures = np.empty((len(rows), settings.num_perm), dtype=np.uint32)
+    cost = np.zeros(len(rows) + 1, dtype=np.int64)
+    np.cumsum(np.diff(offsets)[rows], out=cost[1:])
     parts = over_ranges(
         fingerprint_rows,
-        offsets,
+        cost,
         threads,
+        rows,
         tokens,
         offsets,
         settings.shingle_words,
         a,
         b,
-        below,
+        settings.sample_rate,
         signatures,
     )
     sampled = [hashes for hashes, _ in parts] or [np.empty(0, dtype=np.uint64)]
-    rows = [row for _, row in parts] or [np.empty(0, dtype=np.int32)]
-    return Fingerprints(signatures, np.concatenate(sampled), np.concatenate(rows))
+    places = [place for _, place in parts] or [np.empty(0, dtype=np.int32)]
+    return Fingerprints(signatures, np.concatenate(sampled), np.concatenate(places))
 
 
 @cache

@@ -24,7 +24,7 @@ class Texts(NamedTuple):
     """When each text's article was published, days since 1970, NaN where unknown; (n,)."""
     tokens: NDArray[np.uint64]
     offsets: NDArray[np.int64]
-    """Token hashes of each text: ``tokens[offsets[i]:offsets[i + 1]]``."""
+    """Token hashes of each article row: ``tokens[offsets[row]:offsets[row + 1]]``."""
 
 
 def distinct_texts(
@@ -48,6 +48,8 @@ def distinct_texts(
     threads : int
         0 for every core.
     """
+    from pipeline.dedup.kernels.keeping import first_of_text
+
     values, offsets = list_arrays(tokens["text"])
     lengths = np.diff(offsets)
     days = _days(articles["published"])
@@ -55,12 +57,12 @@ def distinct_texts(
     short = lengths < settings.min_shared_shingles + settings.shingle_words - 1
     keys[short] ^= _keys(tokens["title"], threads)[short]
     order = np.lexsort((days, -lengths)).astype(np.int32)  # stable: then by article id
-    first = _first_of_text(keys, days, order, settings.window_days)
+    by_key = order[np.argsort(keys[order], kind="stable")]
+    first = first_of_text(by_key, keys, days, float(settings.window_days))
     rows = order[first[order] == order]
     place = np.empty(len(order), dtype=np.int32)
     place[rows] = np.arange(len(rows), dtype=np.int32)
-    gathered, starts = _gather(values, offsets, rows)
-    return Texts(rows, place[first], days[rows], gathered, starts)
+    return Texts(rows, place[first], days[rows], values, offsets)
 
 
 def repeated_texts(texts: Texts) -> NDArray[np.int32]:
@@ -75,34 +77,9 @@ def _days(published: pa.ChunkedArray) -> NDArray[np.float64]:
 
 
 def _keys(column: pa.ChunkedArray, threads: int) -> NDArray[np.uint64]:
-    from pipeline.dedup.kernels import text_keys
+    from pipeline.dedup.kernels.keeping import text_keys
 
     values, offsets = list_arrays(column)
     keys = np.empty(len(offsets) - 1, dtype=np.uint64)
     over_ranges(text_keys, offsets, threads, values, offsets, keys)
     return keys
-
-
-def _first_of_text(
-    keys: NDArray[np.uint64], days: NDArray[np.float64], order: NDArray[np.int32], window: float
-) -> NDArray[np.int32]:
-    """Give for each row the first row, in keep order, with its text and within the window."""
-    first = np.arange(len(keys), dtype=np.int32)
-    by_key = order[np.argsort(keys[order], kind="stable")]
-    same = np.flatnonzero(keys[by_key[1:]] == keys[by_key[:-1]]) + 1
-    for at in same.tolist():
-        row, leader = by_key[at], first[by_key[at - 1]]
-        if not days[row] - days[leader] > window:  # also where a day is unknown
-            first[row] = leader
-    return first
-
-
-def _gather(
-    values: NDArray[np.uint64], offsets: NDArray[np.int64], rows: NDArray[np.int32]
-) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    lengths = np.diff(offsets)[rows]
-    starts = np.zeros(len(rows) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=starts[1:])
-    place = np.repeat(offsets[:-1][rows] - starts[:-1], lengths)
-    place += np.arange(starts[-1])
-    return values[place], starts

@@ -67,9 +67,13 @@ def overlap(
     Overlaps
         In the order of the pairs. Two texts without words share nothing: 0, not NaN.
     """
-    from pipeline.dedup.kernels import overlaps, shingle_sets
+    from pipeline.dedup.kernels.pairs import overlaps
+    from pipeline.dedup.kernels.shingles import shingle_sets
 
-    rows = np.unique(np.concatenate([left, right]))
+    wanted = np.zeros(len(texts.rows), dtype=np.bool_)
+    wanted[left] = True
+    wanted[right] = True
+    rows = texts.rows[wanted]
     lengths = np.diff(texts.offsets)[rows]
     starts = np.zeros(len(rows) + 1, dtype=np.int64)
     np.cumsum(lengths, out=starts[1:])
@@ -77,8 +81,8 @@ def overlap(
     sizes = np.empty(len(rows), dtype=np.int32)
     source = (rows, texts.tokens, texts.offsets, shingle_words)
     over_ranges(shingle_sets, starts, threads, *source, starts, sets, sizes)
-    x = np.searchsorted(rows, left).astype(np.int32)
-    y = np.searchsorted(rows, right).astype(np.int32)
+    place = np.cumsum(wanted, dtype=np.int32) - np.int32(1)
+    x, y = place[left], place[right]
     shared = np.empty(len(left), dtype=np.int32)
     cost = np.zeros(len(left) + 1, dtype=np.int64)
     np.cumsum(sizes[x].astype(np.int64) + sizes[y], out=cost[1:])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from pipeline import schema
 from pipeline.dedup import Reposts, fold
 from pipeline.dedup.candidates import bands
-from pipeline.dedup.kernels import shingle_into
+from pipeline.dedup.kernels.shingles import shingle_into
 from pipeline.dedup.minhash import fingerprint
 from pipeline.settings import DedupSettings
 from pipeline.text import list_arrays, tokenize

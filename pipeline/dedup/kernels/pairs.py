@@ -1,0 +1,269 @@
+"""Pairs: found where rows share a key, compared, and spelt out as articles."""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+_DIGIT_BITS = 11
+_DIGITS = 1 << _DIGIT_BITS
+
+
+@njit(cache=True, nogil=True)
+def sort_keys(values: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Sort by radix, eleven bits a pass from the lowest (Knuth 1998, 5.2.5).
+
+    Several times faster here than NumPy's sort; passes that would move nothing are left out.
+
+    Returns
+    -------
+    uint64 array
+        Sorted; ``values`` itself is used as working room.
+    """
+    counts = np.empty(_DIGITS, dtype=np.int64)
+    mask = np.uint64(_DIGITS - 1)
+    varying = np.uint64(0)
+    for i in range(1, len(values)):
+        varying |= values[i] ^ values[0]
+    source, target = values, np.empty_like(values)
+    for low in range(0, 64, _DIGIT_BITS):
+        shift = np.uint64(low)
+        if (varying >> shift) & mask == 0:
+            continue
+        counts[:] = 0
+        for i in range(len(source)):
+            counts[(source[i] >> shift) & mask] += 1
+        total = 0
+        for digit in range(_DIGITS):
+            total, counts[digit] = total + counts[digit], total
+        for i in range(len(source)):
+            digit = (source[i] >> shift) & mask
+            target[counts[digit]] = source[i]
+            counts[digit] += 1
+        source, target = target, source
+    return source
+
+
+@njit(inline="always")
+def _emit_group(group, days, window, cap, hubs, n, out, at):
+    """Write the pairs of one group of rows, or only count them where ``out`` is empty.
+
+    All pairs of a group of up to ``cap``; of a larger one, those with its first ``hubs``.
+    """
+    for i in range(min(len(group), hubs) if len(group) > cap else len(group)):
+        for j in range(i + 1, len(group)):
+            apart = days[group[i]] - days[group[j]]
+            if apart > window or apart < -window:
+                continue  # an absent day is NaN, and within every window
+            if len(out) > 0:
+                out[at] = np.uint64(group[i]) * np.uint64(n) + np.uint64(group[j])
+            at += 1
+    return at
+
+
+@njit(cache=True, nogil=True)
+def group_pairs(
+    packed: NDArray[np.uint64],
+    row_bits: int,
+    days: NDArray[np.float64],
+    window: float,
+    cap: int,
+    hubs: int,
+) -> NDArray[np.uint64]:
+    """Pair up the rows that share a key.
+
+    Parameters
+    ----------
+    packed : uint64 array, sorted, distinct
+        A key in the upper bits, a row in the lowest ``row_bits``.
+    row_bits : int
+        Bits that hold the row.
+    days : float64 array, shape (n_rows,)
+        When each row was published; NaN where unknown.
+    window : float
+        Rows further apart, in days, are no pair.
+    cap, hubs : int
+        In a group of more than ``cap`` rows only the first ``hubs`` are paired with the rest.
+
+    Returns
+    -------
+    uint64 array
+        ``left * n_rows + right`` of each pair, left < right, once for each key they share.
+    """
+    n = len(days)
+    shift = np.uint64(row_bits)
+    mask = (np.uint64(1) << shift) - np.uint64(1)
+    group = np.empty(len(packed), dtype=np.int64)
+    out = np.empty(0, dtype=np.uint64)
+    for counting in (True, False):
+        at = 0
+        start = 0
+        while start < len(packed):
+            key = packed[start] >> shift
+            stop = start
+            while stop < len(packed) and packed[stop] >> shift == key:
+                group[stop - start] = np.int64(packed[stop] & mask)
+                stop += 1
+            if stop - start > 1:
+                at = _emit_group(group[: stop - start], days, window, cap, hubs, n, out, at)
+            start = stop
+        if counting:
+            if at == 0:
+                break
+            out = np.empty(at, dtype=np.uint64)
+    return out
+
+
+@njit(cache=True, nogil=True)
+def pack_recurring(
+    hashes: NDArray[np.uint64], rows: NDArray[np.int32], scale: int, row_bits: int
+) -> NDArray[np.uint64]:
+    """Pack hashes with their rows, leaving out most of those that occur once only.
+
+    A table of small counters, as in a counting Bloom filter with one hash function (Fan et
+    al. 2000), tells hashes that occur once; the few that share a counter pass as well.
+
+    Parameters
+    ----------
+    hashes : uint64 array, shape (n,)
+        Sampled shingles: times ``scale`` they are uniform.
+    rows : int32 array, shape (n,)
+        The row of each.
+    scale : int
+        The sample rate.
+    row_bits : int
+        Bits to hold a row.
+
+    Returns
+    -------
+    uint64 array
+        A hash's upper bits, and its row in the lowest ``row_bits``.
+    """
+    bits = 10
+    while (1 << bits) < 4 * len(hashes):
+        bits += 1
+    shift = np.uint64(64 - bits)
+    times = np.uint64(scale)
+    seen = np.zeros(1 << bits, dtype=np.uint8)
+    for i in range(len(hashes)):
+        slot = (hashes[i] * times) >> shift
+        seen[slot] = min(seen[slot] + 1, 2)
+    low = np.uint64(row_bits)
+    out = np.empty(len(hashes), dtype=np.uint64)
+    n = 0
+    for i in range(len(hashes)):
+        key = hashes[i] * times
+        out[n] = (key >> low << low) | np.uint64(rows[i])
+        n += np.int64(seen[key >> shift] > 1)
+    return out[:n].copy()
+
+
+@njit(cache=True, nogil=True)
+def strong_pairs(
+    pairs: NDArray[np.uint64], n_rows: int, samples: NDArray[np.int64], least: int, share: float
+) -> NDArray[np.uint64]:
+    """Give each pair, once, that shares enough sampled shingles.
+
+    Parameters
+    ----------
+    pairs : uint64 array, sorted
+        ``left * n_rows + right``, once for each sampled shingle they share.
+    n_rows : int
+        Rows in all.
+    samples : int64 array, shape (n_rows,)
+        Sampled shingles of each row.
+    least : int
+        Fewer shared samples are too few,
+    share : float
+        and so are those below this share of the smaller sample.
+    """
+    out = np.empty(len(pairs) // least, dtype=np.uint64)
+    n = 0
+    start = 0
+    while start < len(pairs):
+        stop = start + 1
+        while stop < len(pairs) and pairs[stop] == pairs[start]:
+            stop += 1
+        if stop - start >= least:
+            left = pairs[start] // np.uint64(n_rows)
+            right = pairs[start] % np.uint64(n_rows)
+            out[n] = pairs[start]
+            n += np.int64(stop - start >= share * min(samples[left], samples[right]))
+        start = stop
+    return out[:n].copy()
+
+
+@njit(cache=True, nogil=True)
+def overlaps(
+    first: int,
+    last: int,
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    sets: NDArray[np.uint64],
+    starts: NDArray[np.int64],
+    sizes: NDArray[np.int32],
+    shared: NDArray[np.int32],
+) -> None:
+    """Count the shingles that the sets ``left[k]`` and ``right[k]`` share, into ``shared[k]``."""
+    for k in range(first, last):
+        i, j = starts[left[k]], starts[right[k]]
+        i_end, j_end = i + sizes[left[k]], j + sizes[right[k]]
+        both = 0
+        while i < i_end and j < j_end:
+            x, y = sets[i], sets[j]
+            both += np.int64(x == y)
+            i += np.int64(x <= y)
+            j += np.int64(y <= x)
+        shared[k] = both
+
+
+@njit(cache=True, nogil=True)
+def article_pairs(
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    articles: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    cap: int,
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64]]:
+    """Turn pairs of texts into pairs of the articles that print them.
+
+    Parameters
+    ----------
+    left, right : int32 arrays, shape (n_pairs,)
+        Texts; where both are one, its articles are paired with each other.
+    articles : int32 array
+        Article rows by text, the one that stands for the text first.
+    starts : int64 array, shape (n_texts + 1,)
+        Where each text's articles begin.
+    cap : int
+        Of a text printed more often, only the first article takes part in pairs.
+
+    Returns
+    -------
+    low, high : int32 arrays, shape (n,)
+        Article rows, low < high.
+    source : int64 array, shape (n,)
+        The pair of texts that each comes from.
+    """
+    low = np.empty(0, dtype=np.int32)
+    high = np.empty(0, dtype=np.int32)
+    source = np.empty(0, dtype=np.int64)
+    for counting in (True, False):
+        n = 0
+        for k in range(len(left)):
+            same = left[k] == right[k]
+            i_start, i_stop = starts[left[k]], starts[left[k] + 1]
+            j_start, j_stop = starts[right[k]], starts[right[k] + 1]
+            i_stop = i_start + 1 if i_stop - i_start > cap else i_stop
+            j_stop = j_start + 1 if j_stop - j_start > cap and not same else j_stop
+            for i in range(i_start, i_stop):
+                for j in range(i + 1 if same else j_start, j_stop):
+                    if not counting:
+                        low[n] = min(articles[i], articles[j])
+                        high[n] = max(articles[i], articles[j])
+                        source[n] = k
+                    n += 1
+        if counting:
+            low = np.empty(n, dtype=np.int32)
+            high = np.empty(n, dtype=np.int32)
+            source = np.empty(n, dtype=np.int64)
+    return low, high, source

@@ -1,0 +1,262 @@
+"""Shingles of token hashes: their signatures, samples, bands and sets."""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+_SPREAD = np.uint64(0x9E3779B97F4A7C15)
+_MIX_1 = np.uint64(0xFF51AFD7ED558CCD)
+_MIX_2 = np.uint64(0xC4CEB9FE1A85EC53)
+_S33 = np.uint64(33)
+_HIGH = np.uint64(32)
+_F1 = np.uint32(0x85EBCA6B)
+_F2 = np.uint32(0xC2B2AE35)
+_S16 = np.uint32(16)
+_S13 = np.uint32(13)
+_EMPTY = np.uint32(0xFFFFFFFF)
+_LANES = 8  # shingles that share one pass over the permutations
+_ONE = np.uint64(1)
+_MOST_BUCKET_BITS = 24
+
+
+@njit(inline="always")
+def _count(n_tokens, size):
+    """Shingles of a text: a text shorter than one shingle is one shingle."""
+    return max(n_tokens - size + 1, min(n_tokens, 1))
+
+
+@njit(inline="always")
+def _mix(z):
+    """Murmur3's 64-bit finalizer (Appleby 2011): a bijection that spreads every bit."""
+    z = (z ^ (z >> _S33)) * _MIX_1
+    z = (z ^ (z >> _S33)) * _MIX_2
+    return z ^ (z >> _S33)
+
+
+@njit(cache=True, nogil=True)
+def shingle_into(
+    tokens: NDArray[np.uint64], start: int, stop: int, size: int, out: NDArray[np.uint64]
+) -> int:
+    """Hash every run of ``size`` tokens of ``tokens[start:stop]`` into ``out``.
+
+    A shingle's hash is a polynomial in its token hashes, modulo 2**64, then mixed. A text
+    of fewer tokens is one shingle of them all; no tokens, no shingle.
+
+    Returns
+    -------
+    int
+        How many shingles were written, repeated ones included.
+    """
+    n = _count(stop - start, size)
+    for i in range(n):
+        out[i] = tokens[start + i]
+    for k in range(1, min(size, stop - start)):
+        later = tokens[start + k : stop]  # a slice: offsets in the index would not vectorise
+        for i in range(n):
+            out[i] = out[i] * _SPREAD + later[i]
+    for i in range(n):
+        out[i] = _mix(out[i])
+    return n
+
+
+@njit(inline="always")
+def _bucket_bits(n):
+    """Give the bits that tell so many hashes apart, about one a bucket."""
+    bits = 1
+    while bits < _MOST_BUCKET_BITS and (1 << bits) < n:
+        bits += 1
+    return bits
+
+
+@njit(inline="always")
+def _sort_distinct(values, n, spare, starts, scale):
+    """Sort ``values[:n]``, drop repeats, and give how many are left.
+
+    Hashes are uniform: their upper bits put each within a few places of its own, and an
+    insertion sort does the rest. A sample's upper bits are zero: times ``scale`` they are
+    uniform again. ``starts`` has a place for each bucket and one more.
+    """
+    bits = _bucket_bits(n)
+    shift = np.uint64(64 - bits)
+    starts[: (1 << bits) + 1] = 0
+    for i in range(n):
+        starts[((values[i] * scale) >> shift) + _ONE] += 1
+    for bucket in range(1 << bits):
+        starts[bucket + 1] += starts[bucket]
+    for i in range(n):
+        bucket = (values[i] * scale) >> shift
+        spare[starts[bucket]] = values[i]
+        starts[bucket] += 1
+    distinct = 0
+    for i in range(n):
+        value = spare[i]
+        at = distinct
+        while at > 0 and values[at - 1] > value:
+            at -= 1
+        if at > 0 and values[at - 1] == value:
+            continue
+        for k in range(distinct, at, -1):
+            values[k] = values[k - 1]
+        values[at] = value
+        distinct += 1
+    return distinct
+
+
+@njit(cache=True, nogil=True)
+def fingerprint_rows(
+    first: int,
+    last: int,
+    rows: NDArray[np.int32],
+    tokens: NDArray[np.uint64],
+    offsets: NDArray[np.int64],
+    size: int,
+    a: NDArray[np.uint32],
+    b: NDArray[np.uint32],
+    sample_rate: int,
+    signatures: NDArray[np.uint32],
+) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+    """Sign ``rows[first:last]`` and sample their shingles in the same pass.
+
+    Parameters
+    ----------
+    first, last : int
+        The range of wanted rows.
+    rows : int32 array, shape (n,)
+        The rows wanted.
+    tokens, offsets : uint64 array; int64 array, shape (n_rows + 1,)
+        Token hashes of every row.
+    size : int
+        Tokens in a shingle.
+    a, b : uint32 arrays, shape (num_perm,)
+        The affine permutations.
+    sample_rate : int
+        Shingles whose hash is below ``2**64 / sample_rate`` are sampled.
+    signatures : uint32 array, shape (n, num_perm)
+        Written: those of ``rows[first:last]``. A row without shingles is all ones.
+
+    Returns
+    -------
+    hashes : uint64 array
+        Sampled shingles, distinct and sorted for each row.
+    places : int32 array
+        The place in ``rows`` of each.
+    """
+    longest = 1
+    total = 0
+    for place in range(first, last):
+        n = _count(offsets[rows[place] + 1] - offsets[rows[place]], size)
+        longest = max(longest, n)
+        total += n
+    shingles = np.empty(longest + _LANES, dtype=np.uint64)
+    hashed = np.empty(longest + _LANES, dtype=np.uint32)
+    starts = np.empty((1 << _bucket_bits(longest)) + 1, dtype=np.int64)
+    sampled = np.empty(total, dtype=np.uint64)
+    places = np.empty(total, dtype=np.int32)
+    scale = np.uint64(sample_rate)
+    most = ~np.uint64(0) // scale
+    at = 0
+    for place in range(first, last):
+        row = rows[place]
+        n = shingle_into(tokens, offsets[row], offsets[row + 1], size, shingles)
+        _premix(shingles, n, hashed)
+        _sign(hashed, n, a, b, signatures[place])
+        chosen = sampled[at:]
+        n_chosen = 0
+        for i in range(n):
+            chosen[n_chosen] = shingles[i]
+            n_chosen += np.int64(shingles[i] <= most)
+        n_chosen = _sort_distinct(chosen, n_chosen, shingles, starts, scale)
+        places[at : at + n_chosen] = place
+        at += n_chosen
+    return sampled[:at].copy(), places[:at].copy()
+
+
+@njit(inline="always")
+def _premix(shingles, n, hashed):
+    """Take each shingle's upper half through fmix32, and fill up the last lane."""
+    for i in range(n):
+        h = np.uint32(shingles[i] >> _HIGH)
+        h = np.uint32((h ^ (h >> _S16)) * _F1)
+        h = np.uint32((h ^ (h >> _S13)) * _F2)
+        hashed[i] = h ^ (h >> _S16)
+    if n > 0:
+        for i in range(n, n + _LANES):
+            hashed[i] = hashed[n - 1]  # a repeated shingle changes no minimum
+
+
+@njit(cache=True, nogil=True)
+def _sign(hashed, n, a, b, signature):
+    """Take the minimum of each permutation, several shingles a pass: fewer loads."""
+    for p in range(len(signature)):
+        signature[p] = _EMPTY
+    for i in range(0, n, _LANES):
+        h0, h1, h2, h3 = hashed[i], hashed[i + 1], hashed[i + 2], hashed[i + 3]
+        h4, h5, h6, h7 = hashed[i + 4], hashed[i + 5], hashed[i + 6], hashed[i + 7]
+        for p in range(len(signature)):
+            ap, bp = a[p], b[p]
+            low = min(
+                min(np.uint32(ap * h0 + bp), np.uint32(ap * h1 + bp)),
+                min(np.uint32(ap * h2 + bp), np.uint32(ap * h3 + bp)),
+            )
+            high = min(
+                min(np.uint32(ap * h4 + bp), np.uint32(ap * h5 + bp)),
+                min(np.uint32(ap * h6 + bp), np.uint32(ap * h7 + bp)),
+            )
+            signature[p] = min(signature[p], min(low, high))
+
+
+@njit(cache=True, nogil=True)
+def band_keys(
+    first: int,
+    last: int,
+    signatures: NDArray[np.uint32],
+    band: int,
+    rows_per_band: int,
+    row_bits: int,
+    keys: NDArray[np.uint64],
+) -> None:
+    """Hash one band of each signature into ``keys``, shape (n_rows,), over the row itself."""
+    start = band * rows_per_band
+    shift = np.uint64(row_bits)
+    for row in range(first, last):
+        key = np.uint64(0)
+        for p in range(start, start + rows_per_band):
+            key = _mix(key * _SPREAD + np.uint64(signatures[row, p]))
+        keys[row] = (key >> shift << shift) | np.uint64(row)
+
+
+@njit(cache=True, nogil=True)
+def shingle_sets(
+    first: int,
+    last: int,
+    rows: NDArray[np.int32],
+    tokens: NDArray[np.uint64],
+    offsets: NDArray[np.int64],
+    size: int,
+    capacity: NDArray[np.int64],
+    sets: NDArray[np.uint64],
+    sizes: NDArray[np.int32],
+) -> None:
+    """Write the sorted distinct shingles of ``rows[first:last]``.
+
+    Parameters
+    ----------
+    rows : int32 array, shape (n,)
+        The rows wanted.
+    capacity : int64 array, shape (n + 1,)
+        Where each wanted row's set begins in ``sets``.
+    sets : uint64 array
+        Written: the sets, each sorted.
+    sizes : int32 array, shape (n,)
+        Written: how many distinct shingles each has.
+    """
+    longest = 0
+    for k in range(first, last):
+        longest = max(longest, capacity[k + 1] - capacity[k])
+    spare = np.empty(longest, dtype=np.uint64)
+    starts = np.empty((1 << _bucket_bits(longest)) + 1, dtype=np.int64)
+    for k in range(first, last):
+        row = rows[k]
+        place = sets[capacity[k] : capacity[k + 1]]
+        n = shingle_into(tokens, offsets[row], offsets[row + 1], size, place)
+        sizes[k] = _sort_distinct(place, n, spare, starts, _ONE)
