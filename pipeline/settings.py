@@ -83,8 +83,11 @@ class StorySettings(_Stage):
     lead_weight: Share = Field(
         0.5, description="Share of the lead's similarity in that of two articles."
     )
+    telling_articles: int = Field(
+        300, ge=1, description="A term in more articles of the window than this proposes no pair."
+    )
     floor: Share = Field(
-        0.08, gt=0.0, description="Decayed similarity of whole texts below which a pair counts 0."
+        0.1, gt=0.0, description="Decayed similarity below which a pair of articles counts 0."
     )
     threshold: Share = Field(0.14, gt=0.0, description="Average similarity that joins two groups.")
 

@@ -54,7 +54,7 @@ def group(
     from pipeline.stories.describe import story_tables
 
     assignments = assign(articles, tokens, folds, settings, threads)
-    stories, memberships = story_tables(articles, folds, tokens, assignments)
+    stories, memberships = story_tables(articles, folds, assignments)
     return Grouping(
         stories=stories,
         memberships=memberships,

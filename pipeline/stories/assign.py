@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from pipeline.settings import StorySettings
 from pipeline.stories.linkage import average_linkage
-from pipeline.stories.neighbors import by_time, cosines, decay, near_pairs
-from pipeline.stories.tfidf import WHOLE, Counts, term_counts, tfidf
+from pipeline.stories.neighbors import by_time, near_pairs
+from pipeline.stories.tfidf import Counts, TermCounter, tfidf
 
 _MICROSECONDS_A_DAY = 86_400_000_000
 
@@ -28,8 +28,8 @@ class Assignment:
     """TF-IDF of title and text; float32 csr_array, shape (n, n_terms)."""
     lead: Any
     """TF-IDF of title and lead; float32 csr_array, shape (n, n_lead_terms)."""
-    lead_buckets: NDArray[np.int32]
-    """Bucket of each lead term, shape (n_lead_terms,)."""
+    lead_hashes: NDArray[np.uint64]
+    """A token hash of each lead term, shape (n_lead_terms,)."""
     n_pairs: int
     """Pairs above the floor."""
 
@@ -49,32 +49,29 @@ def assign(
     days = _days(articles["published"])
     kept = np.ones(articles.num_rows, dtype=np.bool_)
     kept[folds["article"].to_numpy()] = False
+    counter = TermCounter(tokens, settings.lead_words, threads)
     found = []
     for rows in _by_language(articles["language"], np.flatnonzero(kept)):
         ordered = rows[by_time(days[rows])]
-        whole = term_counts(tokens, ordered, WHOLE, threads)
-        lead = term_counts(tokens, ordered, settings.lead_words, threads)
-        found.append(_assign_one(ordered, days[ordered], whole, lead, settings, threads))
+        counts = counter.count(ordered)
+        found.append(_assign_one(ordered, days[ordered], counts, settings, threads))
     return found
 
 
 def _assign_one(
     rows: NDArray[np.int64],
     days: NDArray[np.float64],
-    whole: Counts,
-    lead: Counts,
+    counts: Counts,
     settings: StorySettings,
     threads: int,
 ) -> Assignment:
-    whole_rows, _ = tfidf(whole.matrix)
-    lead_rows, lead_terms = tfidf(lead.matrix)
-    pairs = near_pairs(whole_rows, days, settings, threads)
-    share = settings.lead_weight
-    mixed = (1 - share) * pairs.cosine + share * cosines(lead_rows, pairs, threads)
-    similarity = mixed * decay(pairs, days, settings)
-    labels = average_linkage(len(rows), pairs.left, pairs.right, similarity, settings.threshold)
-    buckets = lead.buckets[lead_terms]
-    return Assignment(rows, labels, whole_rows, lead_rows, buckets, len(pairs.left))
+    whole, _ = tfidf(counts.whole)
+    lead, lead_terms = tfidf(counts.lead)
+    pairs = near_pairs(whole, lead, days, settings, threads)
+    labels = average_linkage(
+        len(rows), pairs.left, pairs.right, pairs.similarity.astype(np.float64), settings.threshold
+    )
+    return Assignment(rows, labels, whole, lead, counts.hashes[lead_terms], len(pairs.left))
 
 
 def _days(published: pa.ChunkedArray) -> NDArray[np.float64]:

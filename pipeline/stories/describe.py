@@ -17,7 +17,7 @@ _TOO_LATE = np.iinfo(np.int64).max
 
 
 def story_tables(
-    articles: pa.Table, folds: pa.Table, tokens: pa.Table, assignments: list[Assignment]
+    articles: pa.Table, folds: pa.Table, assignments: list[Assignment]
 ) -> tuple[pa.Table, pa.Table]:
     """Describe every story, the largest first.
 
@@ -25,8 +25,6 @@ def story_tables(
     ----------
     articles : table of schema.CLEANED
     folds : table of schema.FOLDS
-    tokens : table of schema.TOKENS
-        Of the same rows as ``articles``.
     assignments : list of Assignment
         One a language; together they hold every kept article once.
 
@@ -45,7 +43,7 @@ def story_tables(
     words = [
         k
         for one, many in zip(assignments, found, strict=True)
-        for k in keywords(articles, tokens, one, many)
+        for k in keywords(articles, one, many)
     ]
     story = np.repeat(np.arange(len(sizes)), sizes)
     published = _times(articles)

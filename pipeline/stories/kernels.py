@@ -1,4 +1,4 @@
-"""Kernels over tokens and sparse rows: term counts, windowed neighbours, pair cosines.
+"""Kernels over tokens and sparse rows: term counts, and neighbours within a window.
 
 Sparse rows are those of a CSR matrix whose columns are numbered from the rarest term to
 the most frequent, with sorted indices and unit (or zero) length rows.
@@ -14,40 +14,58 @@ _SHIFT = np.uint64(40)
 
 
 @njit(inline="always")
-def bucket(token):
+def _bucket(token):
     """Feature hashing: the top 24 bits of a multiplicative mix (Weinberger et al. 2009)."""
-    return np.int32((token * _MIX) >> _SHIFT)
+    return (token * _MIX) >> _SHIFT
 
 
 @njit(cache=True, nogil=True)
-def smallest_hashes(
-    tokens: NDArray[np.uint64],
-    offsets: NDArray[np.int64],
+def number_terms(
+    titles: NDArray[np.uint64],
+    title_offsets: NDArray[np.int64],
+    texts: NDArray[np.uint64],
+    text_offsets: NDArray[np.int64],
     rows: NDArray[np.int64],
-    wanted: NDArray[np.int32],
-    smallest: NDArray[np.uint64],
-) -> None:
-    """Lower ``smallest`` to the least token hash of each wanted bucket, over the given rows.
+    numbers: NDArray[np.int32],
+) -> NDArray[np.uint64]:
+    """Give numbers, from 1, to the terms of some rows in order of appearance.
 
     Parameters
     ----------
-    tokens, offsets : uint64 array; int64 array, shape (n_rows + 1,)
-        Token hashes of every row.
+    titles, title_offsets, texts, text_offsets : arrays
+        Token hashes of every article's title and text.
     rows : int64 array
         Rows to look through.
-    wanted : int32 array, shape (n,)
-        Buckets, each once.
-    smallest : uint64 array, shape (n,)
-        Lowered in place.
+    numbers : int32 array, shape (BUCKETS,)
+        All zeros; written: the number of each bucket that occurs. See `forget_terms`.
+
+    Returns
+    -------
+    uint64 array, shape (n_terms,)
+        The first token hash of each term.
     """
-    place = np.full(BUCKETS, -1, dtype=np.int32)
-    for k in range(len(wanted)):
-        place[wanted[k]] = k
+    hashes = np.empty(1024, dtype=np.uint64)
+    n = 0
     for row in rows:
-        for i in range(offsets[row], offsets[row + 1]):
-            k = place[bucket(tokens[i])]
-            if k >= 0 and tokens[i] < smallest[k]:
-                smallest[k] = tokens[i]
+        for part in range(2):
+            values = titles if part == 0 else texts
+            offsets = title_offsets if part == 0 else text_offsets
+            for p in range(offsets[row], offsets[row + 1]):
+                bucket = _bucket(values[p])
+                if numbers[bucket] == 0:
+                    if n == len(hashes):
+                        hashes = _grown(hashes, n)
+                    hashes[n] = values[p]
+                    n += 1
+                    numbers[bucket] = n
+    return hashes[:n].copy()
+
+
+@njit(cache=True, nogil=True)
+def forget_terms(hashes: NDArray[np.uint64], numbers: NDArray[np.int32]) -> None:
+    """Set the numbers of these terms back to zero."""
+    for k in range(len(hashes)):
+        numbers[_bucket(hashes[k])] = 0
 
 
 @njit(cache=True, nogil=True)
@@ -59,62 +77,70 @@ def count_terms(
     texts: NDArray[np.uint64],
     text_offsets: NDArray[np.int64],
     rows: NDArray[np.int64],
-    limit: int,
-) -> tuple[NDArray[np.int32], NDArray[np.float32], NDArray[np.int64]]:
-    """Count the terms of each article's title and of the first ``limit`` tokens of its text.
+    lead_words: int,
+    numbers: NDArray[np.int32],
+    n_terms: int,
+) -> tuple[
+    NDArray[np.int32],
+    NDArray[np.float32],
+    NDArray[np.float32],
+    NDArray[np.int64],
+    NDArray[np.int64],
+]:
+    """Count each article's terms, in title and text and in title and lead.
 
     Returns
     -------
     terms : int32 array
-        Buckets of rows ``first`` to ``last``, each once a row, in order of appearance.
+        Terms of rows ``first`` to ``last``, each once a row, in order of appearance: those
+        of the lead come first.
     counts : float32 array
         How often each occurs.
-    lengths : int64 array, shape (last - first,)
-        Different terms of each row.
+    in_lead : float32 array
+        How often in the title or the first ``lead_words`` words of the text.
+    lengths, lead_lengths : int64 arrays, shape (last - first,)
+        Different terms of each row, and of its lead.
     """
     size = 0
     for k in range(first, last):
         row = rows[k]
         size += title_offsets[row + 1] - title_offsets[row]
-        size += min(limit, text_offsets[row + 1] - text_offsets[row])
+        size += text_offsets[row + 1] - text_offsets[row]
     terms = np.empty(size, dtype=np.int32)
     counts = np.empty(size, dtype=np.float32)
+    in_lead = np.empty(size, dtype=np.float32)
     lengths = np.empty(last - first, dtype=np.int64)
-    place = np.zeros(BUCKETS, dtype=np.int32)  # 1 + where the bucket stands in terms
+    lead_lengths = np.empty(last - first, dtype=np.int64)
+    place = np.zeros(n_terms, dtype=np.int64)  # 1 + where the term stands in terms
     n = 0
     for k in range(first, last):
         row = rows[k]
         begin = n
-        for part in range(2):
+        lead_end = min(text_offsets[row] + lead_words, text_offsets[row + 1])
+        for part in range(3):
             values = titles if part == 0 else texts
-            start = title_offsets[row] if part == 0 else text_offsets[row]
-            stop = title_offsets[row + 1] if part == 0 else text_offsets[row + 1]
-            if part == 1:
-                stop = start + min(limit, stop - start)
+            if part == 0:
+                start, stop = title_offsets[row], title_offsets[row + 1]
+            elif part == 1:
+                start, stop = text_offsets[row], lead_end
+            else:
+                start, stop = lead_end, text_offsets[row + 1]
+                lead_lengths[k - first] = n - begin
+            lead = np.float32(part < 2)
             for p in range(start, stop):
-                term = bucket(values[p])
+                term = numbers[_bucket(values[p])] - 1
                 at = place[term] - 1
-                if at >= begin:
-                    counts[at] += np.float32(1)
-                else:
+                if at < begin:
+                    at = n
                     terms[n] = term
-                    counts[n] = np.float32(1)
+                    counts[n] = np.float32(0)
+                    in_lead[n] = np.float32(0)
                     n += 1
                     place[term] = n
+                counts[at] += np.float32(1)
+                in_lead[at] += lead
         lengths[k - first] = n - begin
-    return terms[:n].copy(), counts[:n].copy(), lengths
-
-
-@njit(cache=True, nogil=True)
-def tail_norms(indptr: NDArray[np.int64], data: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Give, at each entry of each row, the length of the row from there to its end."""
-    norms = np.empty(len(data), dtype=np.float32)
-    for row in range(len(indptr) - 1):
-        total = 0.0
-        for p in range(indptr[row + 1] - 1, indptr[row] - 1, -1):
-            total += data[p] * data[p]
-            norms[p] = np.sqrt(total)
-    return norms
+    return terms[:n].copy(), counts[:n].copy(), in_lead[:n].copy(), lengths, lead_lengths
 
 
 @njit(inline="always")
@@ -136,6 +162,26 @@ def _grown(array, n):
     return larger
 
 
+@njit(inline="always")
+def _spread(row, indptr, indices, data, dense):
+    for p in range(indptr[row], indptr[row + 1]):
+        dense[indices[p]] = data[p]
+
+
+@njit(inline="always")
+def _clear(row, indptr, indices, dense):
+    for p in range(indptr[row], indptr[row + 1]):
+        dense[indices[p]] = 0
+
+
+@njit(inline="always")
+def _product(row, indptr, indices, data, dense):
+    total = np.float32(0)
+    for p in range(indptr[row], indptr[row + 1]):
+        total += dense[indices[p]] * data[p]
+    return total
+
+
 @njit(cache=True, nogil=True)
 def neighbors(
     first: int,
@@ -143,46 +189,49 @@ def neighbors(
     indptr: NDArray[np.int64],
     indices: NDArray[np.int32],
     data: NDArray[np.float32],
-    tails: NDArray[np.float32],
     column_starts: NDArray[np.int64],
     column_rows: NDArray[np.int32],
     column_data: NDArray[np.float32],
+    lead_indptr: NDArray[np.int64],
+    lead_indices: NDArray[np.int32],
+    lead_data: NDArray[np.float32],
+    n_lead_columns: int,
     oldest: NDArray[np.int64],
+    n_telling: NDArray[np.int64],
     days: NDArray[np.float64],
     decay_days: float,
     unknown_gap: float,
+    lead_weight: float,
     floor: float,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float32]]:
-    """Find every pair (i, j), ``oldest[i] <= j < i``, whose decayed cosine reaches the floor.
+    """Find the pairs (i, j), ``oldest[i] <= j < i``, that are near in words and in time.
 
-    Prefix filtering (Bayardo et al. 2007, with the length bounds of Anastasiu & Karypis
-    2014): candidates are gathered over a row's rarer terms, until what is left of the row
-    is shorter than the floor and so cannot carry a pair alone (Cauchy-Schwarz). A
-    candidate is dropped where its partial product plus the product of both remaining
-    lengths stays below the floor; otherwise the rest is added exactly. Nothing is lost.
+    Candidates are gathered over a row's rarer terms, its first ``n_telling[i]`` columns: a
+    pair is one where these alone reach the floor after decay. Then both cosines are
+    computed exactly, and their mean must reach it too.
 
     Returns
     -------
     left, right : int32 arrays
         Rows i and j, i ascending.
-    cosines : float32 array
-        Without the decay.
+    similarity : float32 array
+        Weighted mean of the cosines of whole texts and of leads, after decay.
     """
-    partial = np.zeros(len(indptr) - 1, dtype=np.float32)
-    touched = np.empty(len(indptr) - 1, dtype=np.int32)
-    rest = np.zeros(len(column_starts) - 1, dtype=np.float32)
+    n_rows = len(indptr) - 1
+    partial = np.zeros(n_rows, dtype=np.float32)
+    touched = np.empty(n_rows, dtype=np.int32)
+    whole = np.zeros(len(column_starts) - 1, dtype=np.float32)
+    lead = np.zeros(n_lead_columns, dtype=np.float32)
     left = np.empty(1024, dtype=np.int32)
     right = np.empty(1024, dtype=np.int32)
-    cosines = np.empty(1024, dtype=np.float32)
+    similarity = np.empty(1024, dtype=np.float32)
     n = 0
-    slack = np.float32(floor - 1e-5)  # the bounds are sums of rounded numbers
     for i in range(first, last):
-        stop = indptr[i + 1]
-        cut = indptr[i]
         n_touched = 0
-        while cut < stop and oldest[i] < i and tails[cut] >= slack:
-            column = indices[cut]
-            weight = data[cut]
+        for p in range(indptr[i], indptr[i + 1]):
+            column = indices[p]
+            if column >= n_telling[i]:
+                break
             end = column_starts[column + 1]
             at = _position(column_rows, column_starts[column], end, oldest[i])
             while at < end and column_rows[at] < i:
@@ -190,68 +239,32 @@ def neighbors(
                 if partial[j] == 0:
                     touched[n_touched] = j
                     n_touched += 1
-                partial[j] += weight * column_data[at]
+                partial[j] += data[p] * column_data[at]
                 at += 1
-            cut += 1
-        remaining = tails[cut] if cut < stop else np.float32(0)
-        for p in range(cut, stop):
-            rest[indices[p]] = data[p]
+        _spread(i, indptr, indices, data, whole)
+        _spread(i, lead_indptr, lead_indices, lead_data, lead)
         for k in range(n_touched):
             j = touched[k]
-            cosine = partial[j]
+            shared = partial[j]
             partial[j] = 0
-            if cosine + remaining < slack:
+            if shared < floor:  # decay only lowers it: most candidates end here
                 continue
             gap = days[i] - days[j]
             if np.isnan(gap):
                 gap = unknown_gap
-            needed = np.float32(floor * np.exp(gap / decay_days))
-            if cosine + remaining < needed - np.float32(1e-5):
+            kept = np.exp(-gap / decay_days)
+            if shared * kept < floor:
                 continue
-            if cut < stop:
-                q = _position(indices, indptr[j], indptr[j + 1], indices[cut])
-                if q < indptr[j + 1]:
-                    if cosine + remaining * tails[q] < needed - np.float32(1e-5):
-                        continue
-                    for p in range(q, indptr[j + 1]):
-                        cosine += rest[indices[p]] * data[p]
-            if cosine >= needed:
+            near = (1 - lead_weight) * _product(j, indptr, indices, data, whole)
+            near += lead_weight * _product(j, lead_indptr, lead_indices, lead_data, lead)
+            if near * kept >= floor:
                 if n == len(left):
-                    left, right, cosines = _grown(left, n), _grown(right, n), _grown(cosines, n)
+                    left, right = _grown(left, n), _grown(right, n)
+                    similarity = _grown(similarity, n)
                 left[n] = i
                 right[n] = j
-                cosines[n] = cosine
+                similarity[n] = near * kept
                 n += 1
-        for p in range(cut, stop):
-            rest[indices[p]] = 0
-    return left[:n].copy(), right[:n].copy(), cosines[:n].copy()
-
-
-@njit(cache=True, nogil=True)
-def pair_cosines(
-    first: int,
-    last: int,
-    left: NDArray[np.int32],
-    right: NDArray[np.int32],
-    indptr: NDArray[np.int64],
-    indices: NDArray[np.int32],
-    data: NDArray[np.float32],
-    n_columns: int,
-) -> NDArray[np.float32]:
-    """Multiply rows ``left[k]`` and ``right[k]``, for pairs with ``left`` ascending."""
-    products = np.zeros(last - first, dtype=np.float32)
-    row = np.zeros(n_columns, dtype=np.float32)
-    current = -1
-    for k in range(first, last):
-        if left[k] != current:
-            if current >= 0:
-                for p in range(indptr[current], indptr[current + 1]):
-                    row[indices[p]] = 0
-            current = left[k]
-            for p in range(indptr[current], indptr[current + 1]):
-                row[indices[p]] = data[p]
-        total = np.float32(0)
-        for p in range(indptr[right[k]], indptr[right[k] + 1]):
-            total += row[indices[p]] * data[p]
-        products[k - first] = total
-    return products
+        _clear(i, indptr, indices, whole)
+        _clear(i, lead_indptr, lead_indices, lead)
+    return left[:n].copy(), right[:n].copy(), similarity[:n].copy()

@@ -6,23 +6,18 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from pipeline.stories.assign import Assignment
 from pipeline.stories.central import Central
-from pipeline.stories.kernels import smallest_hashes
-from pipeline.text import list_arrays, spellings
+from pipeline.text import spellings
 
 _KEYWORDS = 6
 _LEAD_CHARACTERS = 1200
 _READERS = 5  # spellings are asked of the most central members; more change nothing
 
 
-def keywords(
-    articles: pa.Table, tokens: pa.Table, found: Assignment, stories: Central
-) -> list[list[str]]:
+def keywords(articles: pa.Table, found: Assignment, stories: Central) -> list[list[str]]:
     """Give up to six keywords of each story, the heaviest first."""
-    hashes = _term_hashes(tokens, found)
     leads = _leads(articles)
     texts = leads.take(pa.array(stories.members)).to_pylist()
     starts = np.concatenate([[0], np.cumsum(stories.sizes)]).tolist()
@@ -33,7 +28,7 @@ def keywords(
         if stop - start > _READERS:
             nearest = np.argsort(-stories.similarity[start:stop], kind="stable")[:_READERS]
             readers = (start + nearest).tolist()
-        wanted = hashes[terms[terms >= 0]]
+        wanted = found.lead_hashes[terms[terms >= 0]]
         result.append(_common([spellings(texts[k], wanted) for k in readers]))
     return result
 
@@ -42,12 +37,15 @@ def _common(found: list[list[str | None]]) -> list[str]:
     """Choose each term's commonest spelling; of equally common ones, the lower-case."""
     chosen = []
     for forms in zip(*found, strict=True):
-        counts = Counter(form for form in forms if form)
-        if counts:
-            form = min(counts, key=lambda one: (-counts[one], not one.islower(), one))
-            if len(form) > 1 and not form.isnumeric():
-                chosen.append(form)
+        form = forms[0] if len(forms) == 1 else _commonest(forms)
+        if form and len(form) > 1 and not form.isnumeric():
+            chosen.append(form)
     return chosen[:_KEYWORDS]
+
+
+def _commonest(forms: tuple[str | None, ...]) -> str | None:
+    counts = Counter(form for form in forms if form)
+    return min(counts, key=lambda one: (-counts[one], not one.islower(), one), default=None)
 
 
 def _leads(articles: pa.Table) -> pa.ChunkedArray:
@@ -55,11 +53,3 @@ def _leads(articles: pa.Table) -> pa.ChunkedArray:
     texts = pc.utf8_slice_codeunits(articles["text"], 0, _LEAD_CHARACTERS)
     titles = articles["title"].fill_null("").cast(pa.large_string())
     return pc.binary_join_element_wise(texts, titles, pa.scalar("\n", pa.large_string()))
-
-
-def _term_hashes(tokens: pa.Table, found: Assignment) -> NDArray[np.uint64]:
-    """Give a token hash of each lead term; where two share a bucket, the smaller."""
-    smallest = np.full(len(found.lead_buckets), np.iinfo(np.uint64).max, dtype=np.uint64)
-    for name in ("title", "text"):
-        smallest_hashes(*list_arrays(tokens[name]), found.rows, found.lead_buckets, smallest)
-    return smallest

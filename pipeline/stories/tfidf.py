@@ -10,11 +10,8 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from pipeline.parallel import over_ranges
-from pipeline.stories.kernels import BUCKETS, count_terms
+from pipeline.stories.kernels import BUCKETS, count_terms, forget_terms, number_terms
 from pipeline.text import list_arrays
-
-WHOLE = np.iinfo(np.int64).max
-"""As a number of tokens: all of the text."""
 
 _SMALL = 200
 """In a collection of so few articles, a term of one article alone is content; in a larger
@@ -25,53 +22,43 @@ one it is more often noise, and counting it in the article's length costs a poin
 class Counts:
     """How often each term stands in each article."""
 
-    matrix: Any
-    """float32 csr_array, shape (n_articles, n_terms)."""
-    buckets: NDArray[np.int32]
-    """Bucket of each term, ascending, shape (n_terms,)."""
+    whole: Any
+    """In title and text; float32 csr_array, shape (n_articles, n_terms)."""
+    lead: Any
+    """In title and lead; float32 csr_array of the same shape."""
+    hashes: NDArray[np.uint64]
+    """A token hash of each term, shape (n_terms,)."""
 
 
-def term_counts(tokens: pa.Table, rows: NDArray[np.int64], limit: int, threads: int) -> Counts:
-    """Count the terms of titles and of the first ``limit`` tokens of texts.
+class TermCounter:
+    """Counts terms for one set of articles after another, in one table of term numbers."""
 
-    Terms are buckets of token hashes (feature hashing, Weinberger et al. 2009): of
-    300,000 different words, about one in a hundred shares its bucket with another.
+    def __init__(self, tokens: pa.Table, lead_words: int, threads: int) -> None:
+        self._tokens = (*list_arrays(tokens["title"]), *list_arrays(tokens["text"]))
+        self._numbers = np.zeros(BUCKETS, dtype=np.int32)
+        self._lead_words = lead_words
+        self._threads = threads
 
-    Parameters
-    ----------
-    tokens : table of schema.TOKENS
-    rows : int64 array, shape (n_articles,)
-        Which rows to count, in this order.
-    limit : int
-        ``WHOLE`` for all of the text.
-    threads : int
-        0 for every core.
+    def count(self, rows: NDArray[np.int64]) -> Counts:
+        """Count the terms of titles, leads and texts of the given rows, in their order.
 
-    Returns
-    -------
-    Counts
-    """
-    titles, title_offsets = list_arrays(tokens["title"])
-    texts, text_offsets = list_arrays(tokens["text"])
-    sizes = np.diff(title_offsets)[rows] + np.minimum(np.diff(text_offsets)[rows], limit)
-    parts = over_ranges(
-        count_terms,
-        _running(sizes),
-        threads,
-        *(titles, title_offsets, texts, text_offsets, rows, limit),
-    )
-    if not parts:
-        return Counts(sparse.csr_array((0, 0), dtype=np.float32), np.empty(0, dtype=np.int32))
-    terms, counts, lengths = (np.concatenate(part) for part in zip(*parts, strict=True))
-    present = np.zeros(BUCKETS, dtype=np.bool_)
-    present[terms] = True
-    buckets = np.flatnonzero(present).astype(np.int32)
-    column = np.zeros(BUCKETS, dtype=np.int32)
-    column[buckets] = np.arange(len(buckets), dtype=np.int32)
-    matrix = sparse.csr_array(
-        (counts, column[terms], _running(lengths)), shape=(len(rows), len(buckets))
-    )
-    return Counts(matrix, buckets)
+        Terms are buckets of token hashes (feature hashing, Weinberger et al. 2009): of
+        300,000 different words, about one in a hundred shares its bucket with another.
+        """
+        _, title_offsets, _, text_offsets = self._tokens
+        hashes = number_terms(*self._tokens, rows, self._numbers)
+        sizes = np.diff(title_offsets)[rows] + np.diff(text_offsets)[rows]
+        args = (*self._tokens, rows, self._lead_words, self._numbers, len(hashes))
+        parts = over_ranges(count_terms, _running(sizes), self._threads, *args)
+        forget_terms(hashes, self._numbers)
+        terms, counts, in_lead, lengths, lead_lengths = (
+            np.concatenate(part) for part in zip(*parts, strict=True)
+        )
+        shape = (len(rows), len(hashes))
+        whole = sparse.csr_array((counts, terms, _running(lengths)), shape=shape)
+        leads = in_lead > 0
+        lead = sparse.csr_array((in_lead[leads], terms[leads], _running(lead_lengths)), shape=shape)
+        return Counts(whole, lead, hashes)
 
 
 def tfidf(counts: Any) -> tuple[Any, NDArray[np.int64]]:
