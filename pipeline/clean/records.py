@@ -1,5 +1,6 @@
 """Records of one block to articles."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +13,8 @@ from pipeline.clean.dates import published_column
 from pipeline.clean.identity import canonical_url, host_of, stable_id
 from pipeline.clean.page import read_page
 from pipeline.settings import CleanSettings
+
+_RETURN = re.compile(rb"\r")
 
 
 @dataclass(frozen=True)
@@ -67,9 +70,10 @@ def clean(records: pa.Table, settings: CleanSettings, now: datetime) -> Cleaned:
         pc.greater(pc.binary_length(texts), 0),
         pc.greater(pc.binary_length(records["title"]).fill_null(0), 0),
     )
+    blank = records.filter(pc.invert(inked))
     return Cleaned(
-        articles.filter(inked),
-        _rejects(records.filter(pc.invert(inked)), "no body found in this page"),
+        articles.filter(inked) if len(blank) else articles,
+        _rejects(blank, "no body found in this page"),
         {"absurd dates": absurd},
     )
 
@@ -101,7 +105,8 @@ def _visible(html: str | None) -> str | None:
 
 
 def _normal(texts: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pc.any(pc.match_substring(texts, "\r")).as_py():
+    _, _, data = texts.combine_chunks().cast(pa.large_string()).buffers()
+    if data is not None and _RETURN.search(data):  # many times faster than Arrow's search
         texts = pc.replace_substring_regex(texts, "\r\n?", "\n")
     return pc.utf8_trim_whitespace(texts)
 
