@@ -87,7 +87,7 @@ class StorySettings(_Stage):
         300, ge=1, description="A term in more articles of the window than this proposes no pair."
     )
     floor: Share = Field(
-        0.1, gt=0.0, description="Decayed similarity below which a pair of articles counts 0."
+        0.08, gt=0.0, description="Decayed similarity below which a pair of articles counts 0."
     )
     threshold: Share = Field(0.14, gt=0.0, description="Average similarity that joins two groups.")
 

@@ -82,6 +82,8 @@ def tfidf(counts: Any) -> tuple[Any, NDArray[np.int64]]:
     terms = order[n_lone:]
     small = counts.shape[0] < _SMALL
     matrix = _renumbered(counts, order if small else terms)
+    if not matrix.shape[1]:
+        return matrix, terms  # which scikit-learn would refuse
     weights = TfidfTransformer(sublinear_tf=True).fit_transform(matrix)
     return (weights[:, n_lone:].tocsr() if small else weights), terms
 

@@ -1,0 +1,105 @@
+"""Pairs of articles near in words and in time."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+from scipy import sparse
+
+from pipeline.settings import StorySettings
+from pipeline.stories.neighbors import Pairs, by_time, near_pairs
+
+ROUNDING = 1e-5  # rows are single precision
+
+
+def unit_rows(seed: int, n: int, n_terms: int, per_row: int = 6) -> Any:
+    """Random unit rows whose columns run from the rarest to the most frequent."""
+    rng = np.random.default_rng(seed)
+    dense = np.zeros((n, n_terms))
+    for row in range(n):
+        picked = rng.choice(n_terms, size=min(per_row, n_terms), replace=False)
+        dense[row, picked] = rng.random(len(picked)) + 0.1
+    dense = dense[:, np.argsort((dense > 0).sum(axis=0), kind="stable")]
+    dense /= np.maximum(np.linalg.norm(dense, axis=1, keepdims=True), 1e-12)
+    return sparse.csr_array(dense.astype(np.float32))
+
+
+def brute_force(
+    whole: Any, lead: Any, days: NDArray[np.float64], settings: StorySettings
+) -> dict[tuple[int, int], tuple[float, float]]:
+    """Every pair in the window, from dense matrices: what telling terms carry, and all."""
+    dense = whole.toarray().astype(np.float64)
+    leads = lead.toarray().astype(np.float64)
+    frequency = (dense > 0).sum(axis=0)
+    n = len(days)
+    found = {}
+    for i in range(n):
+        dated = ~np.isnan(days[i])
+        first = int((days < days[i] - settings.window_days).sum()) if dated else 0
+        telling = frequency <= settings.telling_articles * n / (i + 1 - first)
+        for j in range(first, i):
+            gap = days[i] - days[j]
+            decay = np.exp(
+                -(settings.unknown_gap_days if np.isnan(gap) else gap) / settings.decay_days
+            )
+            proposed = (dense[i] * dense[j])[telling].sum() * decay
+            cosine = (1 - settings.lead_weight) * dense[i] @ dense[j]
+            near = (cosine + settings.lead_weight * leads[i] @ leads[j]) * decay
+            found[i, j] = (proposed, near)
+    return found
+
+
+def as_dict(pairs: Pairs) -> dict[tuple[int, int], float]:
+    keys = zip(pairs.left.tolist(), pairs.right.tolist(), strict=True)
+    return dict(zip(keys, pairs.similarity.tolist(), strict=True))
+
+
+@settings(max_examples=60)
+@given(
+    st.integers(0, 10_000),
+    st.integers(2, 40),
+    st.integers(1, 40),
+    st.sampled_from([1, 3, 1000]),
+    st.integers(0, 12),
+)
+def test_pairs_are_those_of_brute_force(
+    seed: int, n: int, n_terms: int, telling: int, n_undated: int
+) -> None:
+    """Pairs and similarities are those of dense matrices, dated, undated and mixed."""
+    rng = np.random.default_rng(seed)
+    days = np.sort(rng.integers(0, 12, n).astype(np.float64))
+    days[n - min(n_undated, n) :] = np.nan
+    whole, lead = unit_rows(seed, n, n_terms), unit_rows(seed + 1, n, n_terms)
+    chosen = StorySettings(telling_articles=telling, floor=0.1)
+    found = as_dict(near_pairs(whole, lead, days, chosen, 1))
+    wanted = brute_force(whole, lead, days, chosen)
+    sure = {pair for pair, both in wanted.items() if min(both) > chosen.floor + ROUNDING}
+    assert sure <= found.keys()
+    for pair, near in found.items():
+        assert min(wanted[pair]) > chosen.floor - ROUNDING
+        assert near == pytest.approx(wanted[pair][1], abs=ROUNDING)
+
+
+def test_threads_change_nothing() -> None:
+    """Any number of threads gives the same pairs, bit for bit."""
+    whole, lead = unit_rows(1, 200, 50), unit_rows(2, 200, 50)
+    days = np.sort(np.random.default_rng(3).integers(0, 9, 200).astype(np.float64))
+    one = near_pairs(whole, lead, days, StorySettings(), 1)
+    many = near_pairs(whole, lead, days, StorySettings(), 3)
+    np.testing.assert_array_equal(one.left, many.left)
+    np.testing.assert_array_equal(one.right, many.right)
+    np.testing.assert_array_equal(one.similarity, many.similarity)
+
+
+def test_no_articles_no_pairs() -> None:
+    """An empty collection has no pairs."""
+    none = unit_rows(0, 0, 0)
+    assert len(near_pairs(none, none, np.empty(0), StorySettings(), 1).left) == 0
+
+
+def test_undated_come_last() -> None:
+    """Rows are ordered by day, ties as they came, and the undated last."""
+    assert by_time(np.array([3.0, np.nan, 1.0, 3.0])).tolist() == [2, 0, 3, 1]

@@ -1,0 +1,84 @@
+"""TF-IDF rows made from token hashes."""
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from pipeline.stories.tfidf import TermCounter, tfidf
+from pipeline.text import tokenize
+
+WORDS = [f"word{n}" for n in range(30)]
+TEXTS = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=40), min_size=2, max_size=12)
+
+
+def counter(titles: list[str], texts: list[str], lead_words: int = 5) -> TermCounter:
+    table = pa.table({"title": titles, "text": pa.array(texts, pa.large_string())})
+    return TermCounter(tokenize(table), lead_words, 1)
+
+
+@settings(max_examples=60)
+@given(TEXTS)
+def test_cosines_are_those_of_scikit_learn(words: list[list[str]]) -> None:
+    """In a small collection, rows multiply as those of a TfidfVectorizer of shared terms."""
+    texts = [" ".join(row) for row in words]
+    counts = counter([""] * len(texts), texts).count(np.arange(len(texts)))
+    rows, _ = tfidf(counts.whole)
+    oracle = TfidfVectorizer(sublinear_tf=True).fit_transform(texts)
+    lone = np.asarray((oracle > 0).sum(axis=0)).ravel() < 2
+    shared = oracle[:, ~lone]
+    np.testing.assert_allclose(
+        (rows @ rows.T).toarray(), (shared @ shared.T).toarray(), rtol=0, atol=1e-5
+    )
+
+
+@settings(max_examples=30)
+@given(TEXTS, st.integers(1, 8))
+def test_lead_is_title_and_first_words(words: list[list[str]], lead_words: int) -> None:
+    """Counts of the lead are those of the title and of the first words of the text."""
+    titles = [" ".join(row[::-1][:3]) for row in words]
+    texts = [" ".join(row) for row in words]
+    leads = [" ".join(row[:lead_words]) for row in words]
+    found = counter(titles, texts, lead_words).count(np.arange(len(texts)))
+    wanted = counter(titles, leads).count(np.arange(len(texts)))
+    column = {value: place for place, value in enumerate(wanted.hashes.tolist())}
+    order = [place for place, value in enumerate(found.hashes.tolist()) if value in column]
+    onto = [column[value] for value in found.hashes[order].tolist()]
+    dense = np.zeros(wanted.whole.shape)
+    dense[:, onto] = found.lead.toarray()[:, order]
+    np.testing.assert_array_equal(dense, wanted.whole.toarray())
+    assert found.lead.sum() == wanted.whole.sum()
+
+
+def test_columns_run_from_rare_to_common() -> None:
+    """Columns are sorted by document frequency, and indices within a row by column."""
+    texts = ["a1 b2 c3 d4", "a1 b2 c3", "a1 b2", "a1 e5"]
+    rows, _ = tfidf(counter([""] * 4, texts).count(np.arange(4)).whole)
+    frequency = np.bincount(rows.indices, minlength=rows.shape[1])
+    assert frequency.tolist() == [2, 3, 4]
+    for row in range(4):
+        columns = rows.indices[rows.indptr[row] : rows.indptr[row + 1]]
+        assert columns.tolist() == sorted(columns.tolist())
+
+
+def test_counting_leaves_no_trace() -> None:
+    """Counting one set of articles changes nothing in the counts of the next."""
+    texts = ["a1 b2 c3 a1", "d4 b2", "a1 e5 e5"]
+    shared = counter([""] * 3, texts)
+    shared.count(np.array([0, 1]))
+    again = shared.count(np.array([2, 1]))
+    alone = counter([""] * 3, texts).count(np.array([2, 1]))
+    np.testing.assert_array_equal(again.whole.toarray(), alone.whole.toarray())
+    np.testing.assert_array_equal(again.hashes, alone.hashes)
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_articles_without_words(n: int) -> None:
+    """Articles without a word are rows of zeros, not an error."""
+    counts = counter([""] * n, [""] * n).count(np.arange(n))
+    assert counts.whole.shape == (n, 0)
+    rows, terms = tfidf(counts.whole)
+    assert rows.shape == (n, 0)
+    assert len(terms) == 0
