@@ -37,23 +37,24 @@ def cut_repeated(articles: pa.Table, settings: CleanSettings) -> tuple[pa.Table,
     cut : int
         In how many articles something was cut.
     """
-    text = articles["text"].combine_chunks()
+    text = articles["text"]
+    text = text.chunk(0) if text.num_chunks == 1 else text.combine_chunks()  # no needless copy
     sources = [source or "" for source in articles["source"].to_pylist()]
     heads = pc.utf8_slice_codeunits(text, 0, _EDGE)
     tails = pc.utf8_slice_codeunits(text, -_EDGE)
     at_end = _learn(sources, tails, lambda tail: _PARTS.split(tail)[1:][-_UNITS:], settings)
     at_start = _learn(sources, heads, lambda head: _PARTS.split(head)[:-1][:_UNITS], settings)
     rows = [row for row, site in enumerate(sources) if site in at_end or site in at_start]
-    whole = text.take(pa.array(rows, pa.int64())).to_pylist()
+    changed = _ending_in(text, rows, sources, at_end, at_start)
+    if not changed:
+        return articles, 0
     cut = [
-        _cut_start(_cut_end(before, at_end.get(sources[row], [])), at_start.get(sources[row], []))
-        for row, before in zip(rows, whole, strict=True)
+        _cut_start(_cut_end(whole, at_end.get(sources[row], [])), at_start.get(sources[row], []))
+        for row, whole in zip(changed, text.take(pa.array(changed)).to_pylist(), strict=True)
     ]
-    changed = [at for at, before in enumerate(whole) if cut[at] != before]
     mask = np.zeros(len(articles), dtype=bool)
-    mask[[rows[at] for at in changed]] = True
-    shorter = pa.array([cut[at] for at in changed], pa.large_string())
-    column = pc.replace_with_mask(text, pa.array(mask), shorter)
+    mask[changed] = True
+    column = pc.replace_with_mask(text, pa.array(mask), pa.array(cut, pa.large_string()))
     place = articles.column_names.index("text")
     return articles.set_column(place, "text", column), len(changed)
 
@@ -80,6 +81,21 @@ def _learn(
     return {
         site: sorted(lines, key=lambda part: (-len(part), part)) for site, lines in found.items()
     }
+
+
+def _ending_in(
+    text: pa.Array, rows: list[int], sources: list[str], at_end: Repeated, at_start: Repeated
+) -> list[int]:
+    """Find the rows that end or begin with what their site repeats."""
+    some = text.take(pa.array(rows, pa.int64()))
+    heads = pc.utf8_slice_codeunits(some, 0, _EDGE + 1).to_pylist()
+    tails = pc.utf8_slice_codeunits(some, -_EDGE - 1).to_pylist()
+    found = []
+    for row, head, tail in zip(rows, heads, tails, strict=True):
+        ends, starts = at_end.get(sources[row], []), at_start.get(sources[row], [])
+        if _cut_end(tail, ends) != tail or _cut_start(head, starts) != head:
+            found.append(row)
+    return found
 
 
 def _least(articles: int, settings: CleanSettings) -> float:
