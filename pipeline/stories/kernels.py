@@ -143,6 +143,44 @@ def count_terms(
     return terms[:n].copy(), counts[:n].copy(), in_lead[:n].copy(), lengths, lead_lengths
 
 
+@njit(cache=True, nogil=True)
+def by_column(
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    data: NDArray[np.float32],
+    column: NDArray[np.int32],
+    starts: NDArray[np.int64],
+) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
+    """Turn a CSR matrix into a CSC matrix whose columns are renumbered.
+
+    Parameters
+    ----------
+    indptr, indices, data : arrays
+        Of the CSR matrix.
+    column : int32 array, shape (n_columns,)
+        New number of each column, -1 where it is dropped.
+    starts : int64 array, shape (n_kept + 1,)
+        Where each new column begins.
+
+    Returns
+    -------
+    rows : int32 array
+        Ascending within each column.
+    values : float32 array
+    """
+    at = starts[:-1].copy()
+    rows = np.empty(starts[-1], dtype=np.int32)
+    values = np.empty(starts[-1], dtype=np.float32)
+    for row in range(len(indptr) - 1):
+        for p in range(indptr[row], indptr[row + 1]):
+            new = column[indices[p]]
+            if new >= 0:
+                rows[at[new]] = row
+                values[at[new]] = data[p]
+                at[new] += 1
+    return rows, values
+
+
 @njit(inline="always")
 def _position(values, start, stop, wanted):
     """Binary search: the first of ``values[start:stop]`` that is not below ``wanted``."""

@@ -10,7 +10,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from pipeline.parallel import over_ranges
-from pipeline.stories.kernels import BUCKETS, count_terms, forget_terms, number_terms
+from pipeline.stories.kernels import BUCKETS, by_column, count_terms, forget_terms, number_terms
 from pipeline.text import list_arrays
 
 _SMALL = 200
@@ -81,23 +81,21 @@ def tfidf(counts: Any) -> tuple[Any, NDArray[np.int64]]:
     n_lone = int(np.searchsorted(frequency[order], 2))
     terms = order[n_lone:]
     small = counts.shape[0] < _SMALL
-    matrix = _renumbered(counts, order if small else terms)
+    matrix = _renumbered(counts, frequency, order if small else terms)
     if not matrix.shape[1]:
         return matrix, terms  # which scikit-learn would refuse
-    weights = TfidfTransformer(sublinear_tf=True).fit_transform(matrix)
+    weights = TfidfTransformer(sublinear_tf=True).fit(matrix).transform(matrix, copy=False)
     return (weights[:, n_lone:].tocsr() if small else weights), terms
 
 
-def _renumbered(counts: Any, kept: NDArray[np.int64]) -> Any:
+def _renumbered(counts: Any, frequency: NDArray[np.int64], kept: NDArray[np.int64]) -> Any:
     """Keep columns, numbered by their place in ``kept``, and sort them within each row."""
     column = np.full(counts.shape[1], -1, dtype=np.int32)
     column[kept] = np.arange(len(kept), dtype=np.int32)
-    indices = column[counts.indices]
-    keep = indices >= 0
-    indptr = np.concatenate([[0], np.cumsum(keep)])[counts.indptr]
+    starts = _running(frequency[kept])
+    rows, values = by_column(counts.indptr, counts.indices, counts.data, column, starts)
     shape = (counts.shape[0], len(kept))
-    matrix = sparse.csr_array((counts.data[keep], indices[keep], indptr), shape=shape)
-    return matrix.tocsc().tocsr()  # twice transposed is sorted, in linear time
+    return sparse.csc_array((values, rows, starts), shape=shape).tocsr()
 
 
 def _running(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
