@@ -68,8 +68,9 @@ members = st.lists(st.tuples(st.integers(0, 5), st.integers(-1, 4)), max_size=40
 def test_names_are_given_once_and_none_is_lost(
     given_members: list[tuple[int, int]], closed: list[bool]
 ) -> None:
-    """Members of open stories and new ones go by their group; every story that had members
-    goes on or became part of an elder one; no two groups share an open story's name.
+    """Every open story goes on, or became part of an elder one; no two groups share a name.
+
+    Members of open stories and new ones go by their group, those of closed stories stay.
     """
     codes = {group: at for at, group in enumerate(sorted({group for group, _ in given_members}))}
     rows = [(codes[group], prior) for group, prior in given_members]
