@@ -27,7 +27,7 @@ from flows.tasks import Manifest, run_stage
 from pipeline.config import load_settings
 from pipeline.errors import StoryfoldError
 from pipeline.settings import Settings
-from pipeline.stages import Job, chain
+from pipeline.stages import Job, chain, holding
 
 _SETTINGS = {
     PREFECT_SERVER_EPHEMERAL_ENABLED: True,
@@ -43,6 +43,7 @@ def ingest_to_cluster(
     inputs: list[str],
     out: str = "data/exports",
     settings: Settings = Settings(),  # noqa: B008 - frozen
+    archive: str | None = None,
 ) -> list[str]:
     """Read news, fold reposts, gather stories, and write the export tables.
 
@@ -54,16 +55,18 @@ def ingest_to_cluster(
         Folder for the results.
     settings : Settings
         The pipeline's own.
+    archive : str, optional
+        Folder or URL of the archive that the run continues.
 
     Returns
     -------
     list of str
         The files written.
     """
-    job = Job(tuple(inputs), Path(out), settings, datetime.now(UTC))
+    job = Job(tuple(inputs), Path(out), settings, datetime.now(UTC), archive)
     manifests: list[Manifest] = []
 
-    with tempfile.TemporaryDirectory(prefix="storyfold-") as folder:
+    with tempfile.TemporaryDirectory(prefix="storyfold-") as folder, holding(job):
 
         def step(stage: str, asked: Job, *earlier: Manifest) -> Manifest:
             named = run_stage.with_options(name=stage, task_run_name=stage)
@@ -80,6 +83,9 @@ def ingest_to_cluster(
 def main(
     inputs: Annotated[list[str], typer.Argument(help="Files, folders or globs.")],
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("data/exports"),
+    archive: Annotated[
+        str | None, typer.Option(help="Folder or URL of the archive that this run continues.")
+    ] = None,
     config: Annotated[
         Path | None, typer.Option(help="Settings; by default storyfold.toml, if it is here.")
     ] = None,
@@ -88,7 +94,7 @@ def main(
     try:
         settings = load_settings(config, {})
         with temporary_settings(_SETTINGS):
-            ingest_to_cluster(inputs, str(out), settings)
+            ingest_to_cluster(inputs, str(out), settings, archive)
     except StoryfoldError as error:
         print(f"storyfold: {error}", file=sys.stderr)
         sys.exit(1)

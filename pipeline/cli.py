@@ -39,6 +39,9 @@ Threads = Annotated[int, typer.Option(min=0, help="Threads to work with; 0 means
 def run(
     inputs: Inputs,
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("data/exports"),
+    archive: Annotated[
+        str | None, typer.Option(help="Folder or URL of the archive that this run continues.")
+    ] = None,
     config: Config = None,
     field: Fields = None,
     assign: Assignments = None,
@@ -55,7 +58,7 @@ def run(
     on_terminal = sys.stderr.isatty()
     progress = Progress() if quiet else bars if on_terminal else display.Lines()
     try:
-        summary = run_chain(inputs, out, settings, progress)
+        summary = run_chain(inputs, out, settings, progress, archive=archive)
     finally:
         bars.close()
     if not quiet:

@@ -5,6 +5,7 @@
     StoryfoldError
     ├── SettingsError      a settings file, environment variable or flag is wrong
     ├── InputError         no input can be read at all
+    ├── ArchiveError       the archive cannot be used: held by another, damaged, of other settings
     └── ExportError        the results cannot be written
 
 A record that cannot be used raises nothing: it becomes a row of ``rejects``.
@@ -22,6 +23,10 @@ class SettingsError(StoryfoldError):
 
 class InputError(StoryfoldError):
     """No input can be read at all."""
+
+
+class ArchiveError(StoryfoldError):
+    """The archive cannot be used: held by another writer, damaged, or of other settings."""
 
 
 class ExportError(StoryfoldError):

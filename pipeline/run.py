@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pipeline.settings import Settings
-from pipeline.stages import STAGES, Exported, Job, chain
+from pipeline.stages import STAGES, Exported, Job, chain, holding
 
 __all__ = ["Progress", "Summary", "run"]
 
@@ -45,6 +45,7 @@ def run(
     settings: Settings,
     progress: Progress | None = None,
     now: datetime | None = None,
+    archive: str | None = None,
 ) -> Summary:
     """Read articles, fold reposts, gather stories, and write the export tables.
 
@@ -60,6 +61,8 @@ def run(
         Told what the run is doing.
     now : datetime, optional
         Time against which a date is absurd; by default the present.
+    archive : str, optional
+        Folder or URL of the archive that the run continues.
 
     Returns
     -------
@@ -69,6 +72,8 @@ def run(
     ------
     InputError
         Nothing can be read.
+    ArchiveError
+        The archive cannot be used; nothing of this run counts.
     ExportError
         The results cannot be written.
     """
@@ -87,8 +92,9 @@ def run(
         return result
 
     threading.Thread(target=_warm_up, args=(settings,), daemon=True).start()
-    job = Job(inputs, out, settings, now or datetime.now(UTC))
-    return Summary(counts, seconds, chain(step, job))
+    job = Job(inputs, out, settings, now or datetime.now(UTC), archive)
+    with holding(job):
+        return Summary(counts, seconds, chain(step, job))
 
 
 def _reporter(progress: Progress, stage: str) -> Callable[[int, int], None]:

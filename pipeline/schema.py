@@ -48,6 +48,18 @@ TOKENS = pa.schema(
 )
 """Token hashes of each article, in reading order."""
 
+FINGERPRINTS = pa.schema(
+    [
+        ("article_id", pa.string()),
+        ("published", _UTC),
+        ("words", pa.int32()),
+        ("text_key", pa.int64()),  # equal where the texts are, and short ones' titles
+        ("bands", pa.binary()),  # uint32 each: the LSH band keys of the MinHash signature
+        ("sampled", pa.binary()),  # uint32 each: upper halves of the sampled shingles
+    ]
+)
+"""What candidate search needs of an article whose text it does not read."""
+
 VERIFIED_PAIRS = pa.schema(
     [
         ("left", pa.int32()),

@@ -100,6 +100,22 @@ class ExportSettings(_Stage):
     )
 
 
+class ArchiveSettings(_Stage):
+    """How runs continue each other."""
+
+    quiet_days: float = Field(
+        7.0, gt=0, description="A story closes when nothing was reported for so many days."
+    )
+    compression: int = Field(6, ge=1, le=19, description="Level of zstd.")
+    keep_days: int = Field(
+        7, ge=0, description="Compacting keeps files that were replaced so many days ago or less."
+    )
+    storage_options: dict[str, str] = Field(
+        default_factory=dict,
+        description="For an object store, by delta-rs's names; its environment variables also do.",
+    )
+
+
 class Settings(_Stage):
     """All settings of a run."""
 
@@ -108,4 +124,5 @@ class Settings(_Stage):
     dedup: DedupSettings = DedupSettings()
     stories: StorySettings = StorySettings()
     export: ExportSettings = ExportSettings()
+    archive: ArchiveSettings = ArchiveSettings()
     threads: int = Field(0, ge=0, description="Threads to work with; 0 means all cores.")

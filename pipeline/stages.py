@@ -3,73 +3,44 @@
 A stage takes the job and the results of earlier stages, and gives a result of Arrow tables
 and counts. The command line runs the chain in one process; the Prefect flow runs the same
 chain with a task around each stage and the results on disk between them.
+
+With an archive the same stages work on the batch and on what it meets there: the batch is
+sorted out against the past (recall), its stories are matched to earlier ones (track), and
+what was found is committed before it is exported.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import datetime
-from pathlib import Path
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
+from typing import Any
 
 import pyarrow as pa
 
-from pipeline import clean, dedup, export, ingest, stories, text
-from pipeline.settings import Settings
+from pipeline import archive, clean, continued, dedup, export, ingest, stories, text
+from pipeline.continued import Committed, Recalled
+from pipeline.job import Exported, Job, Report, Step, Tokens, largest
 
-
-@dataclass(frozen=True)
-class Job:
-    """What a run is asked to do."""
-
-    inputs: Sequence[str]
-    """Files, folders, globs; ``-`` for standard input."""
-    out: Path
-    """Folder of the export."""
-    settings: Settings
-    now: datetime
-    """Time against which a date is absurd."""
-
-
-@dataclass(frozen=True)
-class Tokens:
-    """Token hashes of every article."""
-
-    table: pa.Table
-    """Of schema.TOKENS."""
-    counts: dict[str, int]
-
-
-@dataclass(frozen=True)
-class Exported:
-    """Files written."""
-
-    files: list[str]
-    """Paths, sorted."""
-    largest: pa.Table
-    """The largest stories, of schema.STORIES: what a summary shows."""
-    counts: dict[str, int]
-
-
-_LARGEST = 20
-
-Report = Callable[[int, int], None]
-"""Told of bytes read, and bytes in all (0 where unknown)."""
-
-
-class Step(Protocol):
-    """Runs one stage: given its name, the job and earlier results, gives its result."""
-
-    def __call__(self, stage: str, *inputs: Any) -> Any:
-        """Run ``stage``."""
+__all__ = ["STAGES", "Exported", "Job", "Step", "Tokens", "chain", "holding", "stages_of"]
 
 
 def chain(step: Step, job: Job) -> Any:
-    """Run every stage in the order of the data; give what `write` gives."""
+    """Run every stage in the order of the data; give what exporting gives."""
     articles = step("read", job)
+    if job.archive:
+        articles = step("recall", job, articles)
     tokens = step("tokenize", job, articles)
     reposts = step("fold", job, articles, tokens)
     grouping = step("group", job, articles, tokens, reposts)
-    return step("export", job, articles, tokens, reposts, grouping)
+    if not job.archive:
+        return step("export", job, articles, tokens, reposts, grouping)
+    tracked = step("track", job, articles, reposts, grouping)
+    committed = step("commit", job, articles, reposts, tracked)
+    return step("export", job, committed)
+
+
+def holding(job: Job) -> AbstractContextManager[Any]:
+    """Hold the job's archive for writing, where it has one; made and mended if need be."""
+    return archive.writing(job.archive, job.settings) if job.archive else nullcontext()
 
 
 def read(job: Job, report: Report = lambda _done, _total: None) -> clean.Cleaned:
@@ -89,55 +60,78 @@ def read(job: Job, report: Report = lambda _done, _total: None) -> clean.Cleaned
     return clean.unify(cleaned_blocks(), settings.clean)
 
 
-def tokenize(job: Job, articles: clean.Cleaned) -> Tokens:
+def tokenize(job: Job, articles: clean.Cleaned | Recalled) -> Tokens:
     """Turn titles and texts into token hashes."""
     table = text.tokenize(articles.articles, job.settings.threads)
     return Tokens(table, {})
 
 
-def fold(job: Job, articles: clean.Cleaned, tokens: Tokens) -> dedup.Reposts:
+def fold(job: Job, articles: clean.Cleaned | Recalled, tokens: Tokens) -> dedup.Reposts:
     """Fold reposts into the articles that are kept."""
+    if isinstance(articles, Recalled):
+        return continued.fold(job, articles, tokens)
     return dedup.fold(articles.articles, tokens.table, job.settings.dedup, job.settings.threads)
 
 
 def group(
-    job: Job, articles: clean.Cleaned, tokens: Tokens, reposts: dedup.Reposts
+    job: Job, articles: clean.Cleaned | Recalled, tokens: Tokens, reposts: dedup.Reposts
 ) -> stories.Grouping:
     """Gather the articles of one event into a story."""
+    if isinstance(articles, Recalled):
+        return continued.group(job, articles, tokens, reposts)
     settings = job.settings
     return stories.group(
         articles.articles, tokens.table, reposts.folds, settings.stories, settings.threads
     )
 
 
-def write(
+def write(job: Job, articles: clean.Cleaned | Committed, *found: Any) -> Exported:
+    """Write the export tables: of the batch, or of what a run on an archive touched."""
+    if isinstance(articles, Committed):
+        past = archive.open_archive(str(job.archive), job.settings)
+        tables = continued.run_tables(past, articles.run_id, job.settings)
+    else:
+        tables = _batch_tables(job, articles, *found)
+    files = export.write(tables, job.out, job.settings.export, job.settings.threads)
+    names = [str(path) for path in files]
+    return Exported(names, largest(tables["stories"]), {"files": len(files)})
+
+
+def _batch_tables(
     job: Job,
     articles: clean.Cleaned,
     tokens: Tokens,
     reposts: dedup.Reposts,
     grouping: stories.Grouping,
-) -> Exported:
-    """Write the export tables."""
+) -> dict[str, pa.Table]:
     counted = articles.articles.append_column("words", text.lengths(tokens.table["text"]))
-    tables = export.tables(
+    settings = job.settings.model_dump_json(exclude={"threads", "archive"})
+    return export.tables(
         counted,
         articles.rejects,
         reposts.pairs,
         reposts.folds,
         grouping.stories,
         grouping.memberships,
-        export.run_id(counted, job.settings.model_dump_json(exclude={"threads"})),
+        export.run_id(counted, settings),
     )
-    files = export.write(tables, job.out, job.settings.export, job.settings.threads)
-    largest = grouping.stories.sort_by([("articles", "descending"), ("story_id", "ascending")])
-    return Exported([str(path) for path in files], largest[:_LARGEST], {"files": len(files)})
 
 
 STAGES: dict[str, Callable[..., Any]] = {
     "read": read,
+    "recall": continued.recall,
     "tokenize": tokenize,
     "fold": fold,
     "group": group,
+    "track": continued.track,
+    "commit": continued.commit,
     "export": write,
 }
 """Every stage by its name in `chain`, in order."""
+
+_ARCHIVED = ("recall", "track", "commit")
+
+
+def stages_of(job: Job) -> list[str]:
+    """Name the stages of a job, in order."""
+    return [name for name in STAGES if job.archive or name not in _ARCHIVED]

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PIPELINE = ROOT / "pipeline"
-STAGES = ("ingest", "clean", "text", "dedup", "stories", "export")
+STAGES = ("ingest", "clean", "text", "dedup", "stories", "archive", "export")
 LEAVES = ("settings", "schema", "errors", "parallel")
 
 
@@ -50,6 +50,16 @@ def test_text_is_entered_by_its_front_door(stage: str) -> None:
         assert not inner, f"{file} imports {inner}"
 
 
+def test_stages_are_entered_by_their_front_doors() -> None:
+    """What strings stages together uses what they hand out, not their insides."""
+    around = [*files_of(PIPELINE / "continued"), PIPELINE / "stages.py", PIPELINE / "job.py"]
+    for file in around:
+        inner = {
+            name for name in our_imports(file) if name.split(".")[1:2] in [[s] for s in STAGES]
+        }
+        assert all(name.count(".") == 1 for name in inner), f"{file} imports {inner}"
+
+
 @pytest.mark.parametrize("leaf", LEAVES)
 def test_a_leaf_imports_nothing_of_ours(leaf: str) -> None:
     """Leaves stand at the end of every import."""
@@ -67,7 +77,8 @@ def test_help_loads_nothing_heavy() -> None:
     """The command answers at once, because heavy imports wait until they are needed."""
     code = (
         "import sys, pipeline.cli\n"
-        "heavy = {'numba', 'sklearn', 'scipy', 'pyarrow', 'prefect', 'numpy', 'datasketch'}\n"
+        "heavy = {'numba', 'sklearn', 'scipy', 'pyarrow', 'prefect', 'numpy', 'datasketch',\n"
+        "  'deltalake'}\n"
         "print(sorted(heavy & set(sys.modules)))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)

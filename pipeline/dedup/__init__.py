@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from pipeline.settings import DedupSettings
 
-__all__ = ["Reposts", "fold", "warm"]
+__all__ = ["Reposts", "fingerprints", "fold", "may_fold", "partners", "warm"]
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,34 @@ def fold(
             **{name: relations.get(name, 0) for name in ("exact", "near", "excerpt")},
         },
     )
+
+
+def fingerprints(
+    articles: pa.Table, tokens: pa.Table, settings: DedupSettings, threads: int = 0
+) -> pa.Table:
+    """Take what later runs need to find copies of these articles; see `stream.fingerprints`."""
+    from pipeline.dedup import stream
+
+    return stream.fingerprints(articles, tokens, settings, threads)
+
+
+def partners(new: pa.Table, past: pa.Table, settings: DedupSettings) -> NDArray[np.int64]:
+    """Find past articles that new ones may repeat, by fingerprints; see `stream.partners`."""
+    from pipeline.dedup import stream
+
+    return stream.partners(new, past, settings)
+
+
+def may_fold(pairs: pa.Table, settings: DedupSettings) -> NDArray[np.bool_]:
+    """Tell which verified pairs may fold one article into the other, shape (n,)."""
+    from pipeline.dedup.folding import is_repost
+    from pipeline.dedup.verify import Overlaps
+
+    names = ("shared_shingles", "jaccard", "containment")
+    shared, jaccard, containment = (pairs[name].to_numpy() for name in names)
+    none = np.empty(0, dtype=np.int32)
+    found = Overlaps(none, none, shared, jaccard, containment)
+    return is_repost(found, settings) | (jaccard >= 1.0)  # short ones fold under one title
 
 
 def warm(settings: DedupSettings) -> None:

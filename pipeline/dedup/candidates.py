@@ -14,9 +14,9 @@ from pipeline.dedup.minhash import Fingerprints
 from pipeline.parallel import over_ranges
 from pipeline.settings import DedupSettings
 
-_GROUP_CAP = 128
+GROUP_CAP = 128
 """All pairs are made of a group of up to so many texts that share a band or a shingle."""
-_GROUP_HUBS = 8
+GROUP_HUBS = 8
 """In a larger group, each text is paired with so many of the longest: the cost of a
 phrase that thousands print stays linear, and a copy still meets the text it folds into."""
 _SHARED_SAMPLES = 2
@@ -86,7 +86,7 @@ def _banded(
             keys = np.empty(n, dtype=np.uint64)
             band_keys(0, n, signatures, band, rows_per_band, row_bits, keys)
             keys = sort_keys(keys)
-            pairs.append(group_pairs(keys, row_bits, days, window, _GROUP_CAP, _GROUP_HUBS))
+            pairs.append(group_pairs(keys, row_bits, days, window, GROUP_CAP, GROUP_HUBS))
         return pairs
 
     parts = over_ranges(pairs_of, np.arange(n_bands + 1), threads)
@@ -105,11 +105,15 @@ def _sampled(
         fingerprints.sampled, fingerprints.sampled_rows, settings.sample_rate, row_bits
     )
     window = float(settings.window_days)
-    pairs = group_pairs(sort_keys(packed), row_bits, days, window, _GROUP_CAP, _GROUP_HUBS)
+    pairs = group_pairs(sort_keys(packed), row_bits, days, window, GROUP_CAP, GROUP_HUBS)
     samples = np.bincount(fingerprints.sampled_rows, minlength=n)
+    return strong_pairs(sort_keys(pairs), n, samples, *least_share(settings))
+
+
+def least_share(settings: DedupSettings) -> tuple[int, float]:
+    """Give the sampled shingles that a pair must share, and their share of the smaller sample."""
     wanted = min(settings.jaccard, settings.containment) - settings.margin
-    share = _SHARED_PART * max(wanted, 0.0)
-    return strong_pairs(sort_keys(pairs), n, samples, _SHARED_SAMPLES, share)
+    return _SHARED_SAMPLES, _SHARED_PART * max(wanted, 0.0)
 
 
 def _row_bits(n: int) -> int:

@@ -53,9 +53,7 @@ def distinct_texts(
     values, offsets = list_arrays(tokens["text"])
     lengths = np.diff(offsets)
     days = _days(articles["published"])
-    keys = _keys(tokens["text"], threads)
-    short = lengths < settings.min_shared_shingles + settings.shingle_words - 1
-    keys[short] ^= _keys(tokens["title"], threads)[short]
+    keys = text_keys_of(tokens, settings, threads)
     order = np.lexsort((days, -lengths)).astype(np.int32)  # stable: then by article id
     by_key = order[np.argsort(keys[order], kind="stable")]
     first = first_of_text(by_key, keys, days, float(settings.window_days))
@@ -63,6 +61,15 @@ def distinct_texts(
     place = np.empty(len(order), dtype=np.int32)
     place[rows] = np.arange(len(rows), dtype=np.int32)
     return Texts(rows, place[first], days[rows], values, offsets)
+
+
+def text_keys_of(tokens: pa.Table, settings: DedupSettings, threads: int) -> NDArray[np.uint64]:
+    """Hash each article's text, and a short one's title with it; equal where they are one."""
+    keys = _keys(tokens["text"], threads)
+    lengths = np.diff(list_arrays(tokens["text"])[1])
+    short = lengths < settings.min_shared_shingles + settings.shingle_words - 1
+    keys[short] ^= _keys(tokens["title"], threads)[short]
+    return keys
 
 
 def repeated_texts(texts: Texts) -> NDArray[np.int32]:

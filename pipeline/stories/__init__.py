@@ -6,8 +6,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.settings import StorySettings
+from pipeline.stories.tracking import Followed, follow
 
-__all__ = ["Grouping", "group", "warm"]
+__all__ = ["Followed", "Grouping", "follow", "group", "warm"]
 
 
 @dataclass(frozen=True)

@@ -93,3 +93,14 @@ def test_a_result_survives_the_way_to_disk(tmp_path: Path) -> None:
     table = pa.table({"title": [[1, 2], []], "text": [[3], [2**64 - 1]]}, schema=schema.TOKENS)
     save(Tokens(table, {"tokens": 4}), tmp_path / "tokenize")
     assert load("tokenize", tmp_path / "tokenize") == Tokens(table, {"tokens": 4})
+
+
+def test_the_flow_continues_an_archive(harness: None, tmp_path: Path) -> None:
+    """A flow run on an archive leaves the export of a plain run on one."""
+    from flows.news import ingest_to_cluster
+
+    wire = str(SAMPLE / "wire.jsonl")
+    ingest_to_cluster([wire], str(tmp_path / "a"), archive=str(tmp_path / "flow"))
+    run([wire], tmp_path / "b", Settings(), archive=str(tmp_path / "plain"))
+    flow_files = {path.name: path.read_bytes() for path in (tmp_path / "a").iterdir()}
+    assert flow_files == {path.name: path.read_bytes() for path in (tmp_path / "b").iterdir()}

@@ -1,0 +1,274 @@
+"""An archive, open: what earlier runs left, and the way to add to it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext
+from datetime import UTC, date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline import schema
+from pipeline.archive import tables
+from pipeline.archive.lock import locked
+from pipeline.archive.place import Place
+from pipeline.archive.recovery import recover
+from pipeline.archive.stamp import check, stamp
+from pipeline.archive.tables import RUNS, TABLES, Span
+from pipeline.errors import ArchiveError
+from pipeline.settings import Settings
+
+
+class Archive:
+    """The committed rows of an archive, as they were when it was opened."""
+
+    def __init__(self, place: Place, level: int) -> None:
+        self.place = place
+        self._level = level
+        self._open: dict[str, Any] = {}
+        self._runs = tables.open_table(place, "runs")
+        self.last_run = tables.latest_run(self._runs)
+        """The last committed run; empty before the first."""
+
+    @cached_property
+    def _last(self) -> dict[str, Any]:
+        dataset = self._runs.to_pyarrow_dataset(filesystem=self.place.filesystem("runs"))
+        rows = dataset.to_table(filter=pc.field("run_id") == self.last_run).to_pylist()
+        return rows[-1] if rows else {"number": 0, "clock": None}
+
+    @property
+    def clock(self) -> datetime | None:
+        """Latest date of any article so far."""
+        return self._last["clock"]
+
+    def next_run(self, digest: str) -> str:
+        """Name the run after the last one; names sort in the order of the runs."""
+        return f"{self._last['number'] + 1:08d}-{digest[:12]}"
+
+    def runs(self) -> pa.Table:
+        """Give every committed run."""
+        dataset = self._runs.to_pyarrow_dataset(filesystem=self.place.filesystem("runs"))
+        return dataset.to_table(columns=RUNS.names).cast(RUNS).sort_by("number")
+
+    def read(
+        self,
+        name: str,
+        spans: Sequence[Span] | None = None,
+        columns: Sequence[str] | None = None,
+        upto: str | None = None,
+        since: str = "",
+    ) -> pa.Table:
+        """Give the rows that hold: of those with one key, that of the latest run.
+
+        Parameters
+        ----------
+        name : str
+            In `tables.TABLES`.
+        spans : sequence of (first day, last day), optional
+            Days to read; every one where it is not given.
+        columns : sequence of str, optional
+            The table's keys and ``run_id`` are given as well.
+        upto : str, optional
+            The state after an earlier run.
+        since : str
+            The first run whose rows are wanted.
+
+        Raises
+        ------
+        ArchiveError
+            A file of the table is damaged.
+        """
+        keys = tables.KEYS.get(name, [])
+        wanted = columns and [*dict.fromkeys([*keys, *columns, "run_id"])]
+        rows = self._guarded(
+            name,
+            lambda table: tables.read(
+                self.place, table, name, upto or self.last_run, spans, wanted, since
+            ),
+        )
+        return tables.newest(rows, name) if keys else rows
+
+    def articles(self, wanted: pa.Table) -> pa.Table:
+        """Read whole articles, and as few others as their files allow.
+
+        Parameters
+        ----------
+        wanted : table with the columns ``article_id`` and ``day``
+
+        Returns
+        -------
+        table of the archive's ``articles``
+        """
+        return self._guarded(
+            "articles", lambda table: self._fetch(table, wanted.select(["article_id", "day"]))
+        )
+
+    def _fetch(self, table: Any, wanted: pa.Table) -> pa.Table:
+        import pyarrow.parquet as pq
+
+        kind = TABLES["articles"]
+        inner = pa.schema([field for field in kind if field.name != "day"])
+        by_day: dict[date, list[str]] = {}
+        for row in wanted.to_pylist():
+            by_day.setdefault(row["day"], []).append(row["article_id"])
+        ids = {day: pa.array(names, pa.string()) for day, names in by_day.items()}
+        system = self._filesystem("articles")
+        found = [kind.empty_table()]
+        for file in tables.data_files(table):
+            day = date.fromisoformat(str(file.partition["day"]))
+            if day not in ids or file.first_run > self.last_run:
+                continue
+            with system.open_input_file(file.path) as opened:
+                parquet = pq.ParquetFile(opened)
+                hits = pc.is_in(parquet.read(columns=["article_id"])["article_id"], ids[day])
+                groups = _groups_with(parquet, hits)
+                if not groups:
+                    continue
+                part = parquet.read_row_groups(groups, columns=inner.names).select(inner.names)
+            part = part.cast(inner).filter(pc.is_in(part["article_id"], ids[day]))
+            part = part.append_column("day", pa.repeat(pa.scalar(day, pa.date32()), len(part)))
+            found.append(part)
+        rows = pa.concat_tables(found)
+        return tables.newest(rows.filter(pc.less_equal(rows["run_id"], self.last_run)), "articles")
+
+    def _filesystem(self, name: str) -> Any:
+        known = self.place.filesystem(name)
+        if known is not None:
+            return known
+        from deltalake.fs import DeltaStorageHandler
+        from pyarrow.fs import PyFileSystem
+
+        return PyFileSystem(DeltaStorageHandler(self.place.table(name), self.place.options))
+
+    def table(self, name: str) -> Any:
+        """Give the Delta table itself."""
+        if name not in self._open:
+            self._open[name] = tables.open_table(self.place, name)
+        return self._open[name]
+
+    def _guarded(self, name: str, reader: Any) -> pa.Table:
+        try:
+            return reader(self.table(name))
+        except (OSError, pa.ArrowInvalid) as error:
+            raise ArchiveError(self._damage(name, error)) from error
+
+    def _damage(self, name: str, error: Exception) -> str:
+        """Say which file is damaged: one that is not as long as the log has it."""
+        files = tables.data_files(self.table(name)) if self.place.folder else []
+        for file in files:
+            path = Path(self.place.table(name)) / file.path
+            size = path.stat().st_size if path.is_file() else 0
+            if size != file.size:
+                return (
+                    f"the archive's file {path} is damaged: got {size} bytes, expected "
+                    f"{file.size}; put it back from a backup of the archive"
+                )
+        return f"the archive's table {self.place.table(name)} cannot be read: {error}"
+
+    def commit(self, run: str, rows: Mapping[str, pa.Table], about: Mapping[str, Any]) -> None:
+        """Append a run's rows; its row in ``runs`` comes last, and makes them count.
+
+        Parameters
+        ----------
+        run : str
+            From `next_run`.
+        rows : mapping of str to table
+            By table; without ``run_id``.
+        about : mapping
+            Of ``kind``, ``began``, ``clock``, ``counts`` and ``settings``.
+
+        Raises
+        ------
+        ArchiveError
+            The archive cannot be written, or another run was committed meanwhile.
+        """
+        from deltalake.exceptions import CommitFailedError, DeltaError
+
+        try:
+            for name, part in rows.items():
+                if len(part):
+                    tables.append(self.table(name), _stamped(part, TABLES[name], run), self._level)
+            row = {"run_id": run, "number": self._last["number"] + 1, **about}
+            row["committed"] = datetime.now(UTC)
+            tables.append(self._runs, pa.Table.from_pylist([row], RUNS), self._level, retries=0)
+        except CommitFailedError as error:
+            raise ArchiveError(
+                f"another run was committed to the archive at {self.place.root} while this one "
+                "worked; nothing of this one counts: run it again"
+            ) from error
+        except (OSError, DeltaError) as error:
+            raise ArchiveError(
+                f"cannot write the archive at {self.place.root}: {error}; expected a folder that "
+                "can be written, with room left: nothing of this run counts, run it again"
+            ) from error
+
+
+def _groups_with(parquet: Any, hits: pa.ChunkedArray) -> list[int]:
+    """Row groups that hold a hit."""
+    groups, start = [], 0
+    for group in range(parquet.num_row_groups):
+        size = parquet.metadata.row_group(group).num_rows
+        if pc.any(hits.slice(start, size)).as_py():
+            groups.append(group)
+        start += size
+    return groups
+
+
+def _stamped(rows: pa.Table, kind: pa.Schema, run: str) -> pa.Table:
+    stamps = pa.repeat(pa.scalar(run, pa.string()), len(rows))
+    names = dict(zip(rows.column_names, rows.columns, strict=True)) | {"run_id": stamps}
+    return pa.table([names[name] for name in kind.names], schema=kind)
+
+
+def open_archive(root: str, settings: Settings) -> Archive:
+    """Open an archive to read what was committed.
+
+    Raises
+    ------
+    ArchiveError
+        There is none, or it cannot be read by these settings.
+    """
+    from deltalake.exceptions import DeltaError
+
+    place = Place(root, settings.archive.storage_options)
+    try:
+        archive = Archive(place, settings.archive.compression)
+    except (OSError, DeltaError) as error:
+        raise ArchiveError(
+            f"no archive at {root}: {error}; `storyfold run INPUT... --archive {root}` makes one"
+        ) from error
+    check(archive._runs.metadata().description, settings, root)  # noqa: SLF001 - of this module
+    return archive
+
+
+@contextmanager
+def writing(root: str, settings: Settings) -> Iterator[Archive]:
+    """Hold an archive for writing; make it where there is none, mend what a killed run left.
+
+    Raises
+    ------
+    ArchiveError
+        Another writer holds it, it cannot be written, or its settings cannot be mixed with
+        these.
+    """
+    from deltalake.exceptions import DeltaError
+
+    place = Place(root, settings.archive.storage_options)
+    with locked(place.folder) if place.folder else nullcontext():
+        try:
+            made = recover(place, stamp(settings))
+            check(made, settings, root)
+            archive = Archive(place, settings.archive.compression)
+        except (OSError, DeltaError) as error:
+            raise ArchiveError(
+                f"cannot open the archive at {root} for writing: {error}; "
+                "expected a folder or bucket that can be written"
+            ) from error
+        yield archive
+
+
+def words_of(rows: pa.Table) -> pa.Table:
+    """Reduce rows of ``articles`` to schema.CLEANED."""
+    return rows.select(schema.CLEANED.names).cast(schema.CLEANED)

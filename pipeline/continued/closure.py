@@ -1,0 +1,61 @@
+"""Past articles whose folds hang together with those of others."""
+
+import numpy as np
+import pyarrow as pa
+
+from pipeline import archive, dedup
+from pipeline.archive import Archive, Span
+from pipeline.settings import DedupSettings
+
+
+def connected(past: Archive, start: pa.Table, settings: DedupSettings) -> tuple[pa.Table, pa.Table]:
+    """Find all articles that verified pairs or folds lead to.
+
+    Folds are a function of the verified pairs of a connected component, so that a component
+    is decided anew as a whole, and no more than it.
+
+    Parameters
+    ----------
+    past : Archive
+    start : table with the columns ``article_id`` and ``day``
+        Where to begin.
+    settings : DedupSettings
+        From where a pair may fold, and the window: no pair is wider.
+
+    Returns
+    -------
+    articles : table with the columns ``article_id`` and ``day``
+        Those of ``start`` as well.
+    pairs : table of the archive's ``pairs``
+        All that were read, also the borderline.
+    """
+    covered: list[Span] = []
+    found = start.select(["article_id", "day"])
+    pairs = archive.TABLES["pairs"].empty_table()
+    while True:
+        # a pair lies under the earlier of its days
+        needed = archive.union([*covered, *archive.around(found["day"], settings.window_days, 0)])
+        if needed == covered:
+            return found, pairs
+        covered = needed
+        pairs = past.read("pairs", covered)
+        pairs = pairs.filter(pairs["jaccard"].is_valid())
+        found = _component(pairs.filter(pa.array(dedup.may_fold(pairs, settings))), start)
+
+
+def _component(edges: pa.Table, start: pa.Table) -> pa.Table:
+    from scipy import sparse
+    from scipy.sparse.csgraph import connected_components
+
+    ends = [("article_id", "article_day"), ("other_id", "other_day")]
+    nodes = pa.concat_tables(
+        [start, *(edges.select(end).rename_columns(["article_id", "day"]) for end in ends)]
+    ).combine_chunks()
+    code = nodes["article_id"].combine_chunks().dictionary_encode().indices.to_numpy()
+    n = int(code.max(initial=-1)) + 1
+    left, right = np.split(code[len(start) :], 2)
+    graph = sparse.coo_array((np.ones(len(left), dtype=np.int8), (left, right)), shape=(n, n))
+    _, component = connected_components(graph, directed=False)
+    reached = np.isin(component, component[code[: len(start)]])
+    _, first = np.unique(code, return_index=True)
+    return nodes.take(pa.array(first[reached[code[first]]]))

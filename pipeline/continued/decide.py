@@ -1,0 +1,96 @@
+"""Folds and groups of what was recalled: the stages of one batch, on the rows they concern."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from pipeline import dedup, schema, stories
+from pipeline.continued.recall import Recalled
+from pipeline.job import Job, Tokens
+
+
+def fold(job: Job, recalled: Recalled, tokens: Tokens) -> dedup.Reposts:
+    """Fold new articles and those that hang together with them; other folds stand."""
+    rows = np.flatnonzero(recalled.standing["folding"].to_numpy())
+    picked = pa.array(rows)
+    settings = job.settings
+    found = dedup.fold(
+        recalled.articles.take(picked), tokens.table.take(picked), settings.dedup, settings.threads
+    )
+    folds = pa.concat_tables([_at(found.folds, rows, "article", "kept"), _standing(recalled)])
+    return dedup.Reposts(
+        _at(found.pairs, rows, "left", "right"), folds.sort_by("article"), found.counts
+    )
+
+
+def group(job: Job, recalled: Recalled, tokens: Tokens, reposts: dedup.Reposts) -> stories.Grouping:
+    """Group new articles and those of active stories anew."""
+    rows = np.flatnonzero(seats(recalled, reposts.folds).grouped)
+    place = np.full(len(recalled.articles), -1, dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    inside = pc.is_in(reposts.folds["article"], pa.array(rows.astype(np.int32)))
+    picked = pa.array(rows)
+    settings = job.settings
+    found = stories.group(
+        recalled.articles.take(picked),
+        tokens.table.take(picked),
+        _at(reposts.folds.filter(inside), place, "article", "kept"),
+        settings.stories,
+        settings.threads,
+    )
+    memberships = _at(found.memberships, rows, "article")
+    return stories.Grouping(found.stories, memberships, found.counts)
+
+
+class Seats(NamedTuple):
+    """Who stands for each of n articles, and which of them are grouped."""
+
+    kept: NDArray[np.int64]
+    """Row of each article's kept article, its own where it is kept; shape (n,)."""
+    grouped: NDArray[np.bool_]
+    """Whether it is grouped with others; else it, or its kept article, stays in a story."""
+
+
+def seats(recalled: Recalled, folds: pa.Table) -> Seats:
+    """Tell which articles are grouped: those of active stories, and new ones.
+
+    A new article that is kept for reposts in a story that is not active takes their place.
+    """
+    standing = recalled.standing
+    n = len(standing)
+    kept = np.arange(n)
+    kept[folds["article"].to_numpy()] = folds["kept"].to_numpy()
+    active = standing["active"].fill_null(False).to_numpy()
+    new = standing["new"].to_numpy()
+    had = standing["story_id"].is_valid().to_numpy()
+    claimed = np.zeros((2, n), dtype=np.bool_)
+    claimed[0, kept[had & active]] = True
+    claimed[1, kept[had & ~active]] = True
+    free = active | (new & (claimed[0] | ~claimed[1]))
+    return Seats(kept, free[kept])
+
+
+def _standing(recalled: Recalled) -> pa.Table:
+    """Give the stored folds of the articles whose fold is not decided anew."""
+    ids = recalled.articles["article_id"].combine_chunks()
+    repeats = recalled.repeats.filter(recalled.repeats["kept_id"].is_valid())
+    article = pc.index_in(repeats["article_id"], ids)
+    kept = pc.index_in(repeats["kept_id"], ids)
+    known = pc.and_(article.is_valid(), kept.is_valid())
+    repeats, article, kept = repeats.filter(known), article.filter(known), kept.filter(known)
+    decided = pc.take(recalled.standing["folding"], article)
+    stored = pa.table(
+        [article, kept, *(repeats[name] for name in schema.FOLDS.names[2:])], schema=schema.FOLDS
+    )
+    return stored.filter(pc.invert(decided))
+
+
+def _at(table: pa.Table, rows: NDArray[np.int64], *names: str) -> pa.Table:
+    """Turn row numbers of some columns into those of another table."""
+    for name in names:
+        column = rows[table[name].to_numpy()].astype(np.int32)
+        table = table.set_column(table.column_names.index(name), name, pa.array(column))
+    return table

@@ -1,0 +1,111 @@
+"""The archive's state as export tables."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline import archive, schema
+from pipeline.archive import Archive, Span
+from pipeline.settings import Settings
+
+_ARTICLES = [name for name in schema.ARTICLES.names if name not in ("story_id", "kept_id")]
+
+
+def span_tables(past: Archive, since: date | None, until: date | None) -> dict[str, pa.Table]:
+    """Give the export tables of a span of days.
+
+    Parameters
+    ----------
+    past : Archive
+    since, until : date or None
+        First and last day whose articles are wanted, both included. Their stories are
+        described whole.
+
+    Returns
+    -------
+    dict of str to table
+        One for each name in schema.EXPORTS, with that schema.
+    """
+    spans = None if since is None and until is None else [(since or date.min, until or date.max)]
+    members = past.read("members", spans)
+    days = archive.around(members["story_day"], 0)
+    ids = pc.unique(members["story_id"])
+    return _tables(
+        past,
+        members,
+        _of(past.read("stories", days), ids),
+        past.read("story_events", spans and days),
+        past.read("rejects", spans),
+    )
+
+
+def run_tables(past: Archive, run: str, settings: Settings) -> dict[str, pa.Table]:
+    """Give the export tables of all open stories, and of those that a run touched."""
+    touched = past.read("stories", since=run)
+    recent: Sequence[Span] = []
+    if past.clock is not None:
+        last = archive.day_of(past.clock)
+        recent = [(last - timedelta(days=settings.archive.quiet_days + 1), date.max)]
+    active = past.read("members", recent, ["story_id", "story_day"])
+    days = archive.around(active["story_day"], 0)
+    stories = past.read("stories", archive.union([*days, *archive.around(touched["day"], 0)]))
+    wanted = pc.or_(
+        pc.is_in(stories["story_id"], touched["story_id"].combine_chunks()),
+        pc.equal(stories["status"], "open"),
+    )
+    stories = stories.filter(wanted)
+    stories = stories.filter(pc.not_equal(stories["status"], "merged"))
+    spans = zip(stories["first_day"].to_pylist(), stories["last_day"].to_pylist(), strict=True)
+    members = _of(past.read("members", archive.union(spans)), stories["story_id"].combine_chunks())
+    events = past.read("story_events", since=run)
+    return _tables(past, members, stories, events, past.read("rejects", since=run))
+
+
+def _tables(
+    past: Archive,
+    members: pa.Table,
+    stories: pa.Table,
+    events: pa.Table,
+    rejects: pa.Table,
+) -> dict[str, pa.Table]:
+    days = archive.around(members["day"], 0)
+    ids = members["article_id"].combine_chunks()
+    articles = past.read("articles", days, _ARTICLES)
+    articles = articles.filter(pc.is_in(articles["article_id"], ids)).sort_by("article_id")
+    folds = past.read("duplicates", days)
+    folds = folds.filter(pc.and_(folds["kept_id"].is_valid(), pc.is_in(folds["article_id"], ids)))
+    pairs = past.read("pairs", days)
+    inside = pc.or_(pc.is_in(pairs["article_id"], ids), pc.is_in(pairs["other_id"], ids))
+    pairs = pairs.filter(pc.and_(pairs["jaccard"].is_valid(), inside))
+    member_of = pc.index_in(articles["article_id"], ids)
+    fold_of = pc.index_in(articles["article_id"], folds["article_id"].combine_chunks())
+    articles = articles.append_column("story_id", members["story_id"].take(member_of))
+    articles = articles.append_column("kept_id", folds["kept_id"].take(fold_of))
+    place = pc.index_in(members["article_id"], articles["article_id"].combine_chunks())
+    members = members.append_column("title", articles["title"].take(place))
+    members = members.append_column("url", articles["url"].take(place))
+    alive = stories.filter(pc.not_equal(stories["status"], "merged"))
+    largest = [("articles", "descending"), ("reposts", "descending"), ("story_id", "ascending")]
+    found = {
+        "articles": articles,
+        "duplicates": folds.sort_by("article_id"),
+        "pairs": _sorted(pairs, "article_id", "other_id"),
+        "stories": alive.sort_by(largest),
+        "members": _sorted(members, "story_id", "article_id"),
+        "story_events": _sorted(events, "run_id", "story_id", "event"),
+        "rejects": _sorted(rejects, "input", "position", "reason"),
+    }
+    return {
+        name: table.select(schema.EXPORTS[name].names).cast(schema.EXPORTS[name])
+        for name, table in found.items()
+    }
+
+
+def _of(rows: pa.Table, ids: pa.Array) -> pa.Table:
+    return rows.filter(pc.is_in(rows["story_id"], ids))
+
+
+def _sorted(rows: pa.Table, *names: str) -> pa.Table:
+    return rows.sort_by([(name, "ascending") for name in names])

@@ -1,0 +1,132 @@
+"""The rows of a run, committed to the archive."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline import archive, dedup, schema
+from pipeline.continued.recall import Recalled
+from pipeline.continued.track import Tracked, clock_of, run_name
+from pipeline.job import Job
+
+
+@dataclass(frozen=True)
+class Committed:
+    """A run that now counts."""
+
+    run_id: str
+    counts: dict[str, int]
+
+
+def commit(job: Job, recalled: Recalled, reposts: dedup.Reposts, tracked: Tracked) -> Committed:
+    """Append everything that a run found, and with its row in ``runs`` make it count."""
+    past = archive.open_archive(str(job.archive), job.settings)
+    run = run_name(past, job, recalled)
+    clock = clock_of(past, job, recalled)
+    rows = {
+        "articles": _new_articles(recalled),
+        "fingerprints": _new_fingerprints(recalled),
+        "pairs": _pairs(recalled, reposts.pairs),
+        "duplicates": _duplicates(recalled, reposts.folds),
+        "members": tracked.members,
+        "stories": tracked.stories,
+        "story_events": tracked.story_events,
+        "rejects": _under_one_day(recalled.rejects, archive.day_of(clock)),
+    }
+    counts = {**recalled.counts, **tracked.counts}
+    about: dict[str, Any] = {
+        "kind": "run",
+        "began": job.now,
+        "clock": clock,
+        "counts": orjson.dumps(counts).decode(),
+        "settings": job.settings.model_dump_json(exclude={"archive": {"storage_options"}}),
+    }
+    past.commit(run, rows, about)
+    return Committed(run, {"rows": sum(len(part) for part in rows.values())})
+
+
+def _new_articles(recalled: Recalled) -> pa.Table:
+    new = recalled.standing["new"]
+    articles = recalled.articles.filter(new).append_column(
+        "day", recalled.standing["day"].filter(new)
+    )
+    return articles.append_column("words", _aligned(recalled, articles)["words"])
+
+
+def _new_fingerprints(recalled: Recalled) -> pa.Table:
+    new = recalled.standing["new"]
+    ids = recalled.articles.filter(new)
+    return _aligned(recalled, ids).append_column("day", recalled.standing["day"].filter(new))
+
+
+def _aligned(recalled: Recalled, articles: pa.Table) -> pa.Table:
+    """Fingerprints in the order of the articles."""
+    prints = recalled.fingerprints
+    return prints.take(pc.index_in(articles["article_id"], prints["article_id"].combine_chunks()))
+
+
+def _pairs(recalled: Recalled, found: pa.Table) -> pa.Table:
+    """Pairs that are new or other than before, and, without a Jaccard, those that are no more."""
+    ids, days = recalled.articles["article_id"], recalled.standing["day"]
+    left, right = found["left"], found["right"]
+    now = pa.table(
+        {
+            "article_id": ids.take(left),
+            "other_id": ids.take(right),
+            **{name: found[name] for name in ("jaccard", "containment", "shared_shingles")},
+            "article_day": days.take(left),
+            "other_day": days.take(right),
+            "day": pc.min_element_wise(days.take(left), days.take(right)),
+        }
+    )
+    return _changes(now, recalled.pairs, ["article_id", "other_id"])
+
+
+def _duplicates(recalled: Recalled, folds: pa.Table) -> pa.Table:
+    """Folds that are new or other than before, and, without a kept article, those that ended."""
+    ids, days = recalled.articles["article_id"], recalled.standing["day"]
+    now = pa.table(
+        {
+            "article_id": ids.take(folds["article"]),
+            "kept_id": ids.take(folds["kept"]),
+            **{name: folds[name] for name in schema.FOLDS.names[2:]},
+            "day": days.take(folds["article"]),
+        }
+    )
+    return _changes(
+        now, recalled.repeats.filter(recalled.repeats["kept_id"].is_valid()), ["article_id"]
+    )
+
+
+def _changes(now: pa.Table, before: pa.Table, keys: list[str]) -> pa.Table:
+    """Rows that are not among those before; and, all null but keys and days, those gone."""
+    before = before.select(now.column_names).cast(now.schema)
+    both = pa.concat_tables([before, now]).combine_chunks()
+    everything = _codes(both, [name for name in both.column_names if name != "day"])
+    key = _codes(both, keys)
+    n = len(before)
+    fresh = now.filter(pa.array(~np.isin(everything[n:], everything[:n])))
+    gone = before.filter(pa.array(~np.isin(key[:n], key[n:])))
+    kept = [*keys, "day", "article_day", "other_day"]
+    columns = [
+        gone[field.name] if field.name in kept else pa.nulls(len(gone), field.type)
+        for field in now.schema
+    ]
+    return pa.concat_tables([fresh, pa.table(columns, schema=now.schema)])
+
+
+def _codes(table: pa.Table, names: list[str]) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """Give equal rows the same number."""
+    code = np.zeros(len(table), dtype=np.int64)
+    for name in names:
+        part = table[name].combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy()
+        _, code = np.unique(code * (int(part.max(initial=0)) + 2) + part + 1, return_inverse=True)
+    return code
+
+
+def _under_one_day(rows: pa.Table, day: Any) -> pa.Table:
+    return rows.append_column("day", pa.repeat(pa.scalar(day, pa.date32()), len(rows)))

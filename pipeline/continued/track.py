@@ -1,0 +1,285 @@
+"""Groups to stories that go on: their ids, members, counts and events."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from pipeline import archive, dedup, export, stories
+from pipeline.archive import TABLES, Archive
+from pipeline.continued.decide import Seats, seats
+from pipeline.continued.recall import Recalled
+from pipeline.continued.story_rows import gone_quiet, story_rows
+from pipeline.job import Job
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """Rows for the archive, without their run."""
+
+    members: pa.Table
+    """Of the archive's ``members``: those of every story that changed."""
+    stories: pa.Table
+    """Of the archive's ``stories``: those that changed."""
+    story_events: pa.Table
+    """Of the archive's ``story_events``."""
+    counts: dict[str, int]
+
+
+def run_name(past: Archive, job: Job, recalled: Recalled) -> str:
+    """Name the run by its place among the others, by what it brings, and how."""
+    settings = job.settings.model_dump_json(exclude={"threads", "archive"})
+    return past.next_run(export.run_id(recalled.fingerprints, settings))
+
+
+def clock_of(past: Archive, job: Job, recalled: Recalled) -> datetime:
+    """Give the latest date of any article so far; the present where none has a date."""
+    latest = pc.max(recalled.fingerprints["published"]).as_py()
+    return max((at for at in (past.clock, latest) if at), default=job.now)
+
+
+def track(
+    job: Job, recalled: Recalled, reposts: dedup.Reposts, grouping: stories.Grouping
+) -> Tracked:
+    """Match groups to the stories of earlier runs, and tell what became of them."""
+    past = archive.open_archive(str(job.archive), job.settings)
+    clock = clock_of(past, job, recalled)
+    quiet_since = clock - timedelta(days=job.settings.archive.quiet_days)
+    standing = recalled.standing
+    earlier = _earlier(past, standing)
+    before = pc.index_in(standing["story_id"], earlier["story_id"].combine_chunks())
+    prior = before.fill_null(-1).to_numpy().astype(np.int64)
+    rows = grouping.memberships["article"].to_numpy()
+    group = grouping.memberships["story"].to_numpy().astype(np.int64)
+    closed = pc.equal(earlier["status"], "closed").to_numpy()
+    followed = stories.follow(group, prior[rows], closed)
+    seated = seats(recalled, reposts.folds)
+    story = _seated(prior, seated)
+    story[rows] = followed.story
+    known = _known_stories(
+        earlier, _born(run_name(past, job, recalled), grouping, followed, group, rows, standing)
+    )
+    touched, changed = _touched(recalled, seated, prior, story, len(known))
+    written = _member_rows(
+        recalled, changed | (touched[story] & seated.grouped), story, known, seated, reposts,
+        grouping,
+    )  # fmt: skip
+    fellows, moved = _fellows(
+        past, earlier, touched, written, dict(followed.merged.tolist()), known
+    )
+    ended = np.zeros(len(known), dtype=np.bool_)
+    ended[followed.merged[:, 0]] = True
+    described = _described(followed, closed, len(known))
+    alive = np.flatnonzero(touched & ~ended)
+    table = story_rows(
+        known.take(pa.array(alive)), described[alive], grouping.stories, earlier,
+        pa.concat_tables([written, fellows]), quiet_since,
+    )  # fmt: skip
+    quieted = gone_quiet(past, table, quiet_since, clock)
+    tombs = _tombstones(earlier.filter(pa.array(ended[: len(earlier)])))
+    events = _events(table, quieted, earlier, known, followed, clock)
+    return Tracked(
+        pa.concat_tables([written, moved]),
+        pa.concat_tables([table, quieted, tombs]),
+        events,
+        {
+            str(row["values"]): int(row["counts"])
+            for row in pc.value_counts(events["event"]).to_pylist()
+        },
+    )
+
+
+def _earlier(past: Archive, standing: pa.Table) -> pa.Table:
+    """Read the rows of the recalled articles' stories, the eldest first."""
+    spans = archive.around(standing["story_day"], 0)
+    found = past.read("stories", spans).drop_columns(["run_id"])
+    ids = pc.unique(standing["story_id"].drop_null())
+    found = found.filter(pc.is_in(found["story_id"], ids))
+    return found.sort_by([("day", "ascending"), ("story_id", "ascending")])
+
+
+def _seated(prior: NDArray[np.int64], seated: Seats) -> NDArray[np.int64]:
+    """Story of each article that is not grouped; a new one takes that of its eldest repost."""
+    none = np.iinfo(np.int64).max
+    eldest = np.full(len(prior), none)
+    np.minimum.at(eldest, seated.kept, np.where(prior >= 0, prior, none))
+    own = np.where(prior >= 0, prior, np.where(eldest < none, eldest, -1))
+    return own[seated.kept]
+
+
+def _born(
+    run: str,
+    grouping: stories.Grouping,
+    followed: stories.Followed,
+    group: NDArray[np.int64],
+    rows: NDArray[np.int64],
+    standing: pa.Table,
+) -> pa.Table:
+    """Ids and days of new stories, in their order; an id is made of the run: none is used twice."""
+    m = int(followed.story.max(initial=-1)) + 1
+    groups = np.flatnonzero(followed.named >= 0)
+    groups = groups[np.argsort(followed.named[groups], kind="stable")]
+    days = standing["day"].cast(pa.int32()).to_numpy()[rows]
+    first = np.full(len(followed.named), np.iinfo(np.int32).max, dtype=np.int32)
+    mine = followed.story == followed.named[group]
+    np.minimum.at(first, group[mine], days[mine])
+    names = grouping.stories["story_id"].to_pylist()
+    return pa.table(
+        {
+            "code": pa.array(followed.named[groups]),
+            "story_id": pa.array([_story_id(run, names[g]) for g in groups.tolist()], pa.string()),
+            "day": pa.array(first[groups]).cast(pa.date32()),
+        }
+    ).filter(pc.less(pa.array(followed.named[groups]), m))
+
+
+def _story_id(run: str, name: str) -> str:
+    return "s" + blake2b(f"{run} {name}".encode(), digest_size=8).hexdigest()
+
+
+def _known_stories(earlier: pa.Table, born: pa.Table) -> pa.Table:
+    """Columns ``story_id`` and ``day``: earlier stories, then new ones, each at its number."""
+    names = ["story_id", "day"]
+    new = born.filter(pc.greater_equal(born["code"], len(earlier))).select(names)
+    return pa.concat_tables([earlier.select(names), new]).combine_chunks()
+
+
+def _touched(
+    recalled: Recalled,
+    seated: Seats,
+    prior: NDArray[np.int64],
+    story: NDArray[np.int64],
+    n_stories: int,
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
+    """Stories that changed, and articles whose place in one did."""
+    repeats = recalled.repeats.filter(recalled.repeats["kept_id"].is_valid())
+    was_repost = pc.is_in(
+        recalled.articles["article_id"], repeats["article_id"].combine_chunks()
+    ).to_numpy()
+    is_repost = seated.kept != np.arange(len(story))
+    new = recalled.standing["new"].to_numpy()
+    changed = (story != prior) | (is_repost != was_repost) | new
+    touched = np.zeros(n_stories, dtype=np.bool_)
+    touched[story[changed]] = True
+    touched[prior[changed & (prior >= 0)]] = True
+    return touched, changed
+
+
+def _member_rows(
+    recalled: Recalled,
+    which: NDArray[np.bool_],
+    story: NDArray[np.int64],
+    known: pa.Table,
+    seated: Seats,
+    reposts: dedup.Reposts,
+    grouping: stories.Grouping,
+) -> pa.Table:
+    similarity = np.ones(len(story))
+    similarity[reposts.folds["article"].to_numpy()] = reposts.folds["jaccard"].to_numpy()
+    members = grouping.memberships
+    similarity[members["article"].to_numpy()] = members["similarity"].to_numpy()
+    rows = np.flatnonzero(which)
+    picked, of = pa.array(rows), pa.array(story[rows])
+    role = np.where(seated.kept[rows] != rows, "repost", "article")
+    articles = recalled.articles
+    columns = {
+        "article_id": articles["article_id"].take(picked),
+        "story_id": known["story_id"].take(of),
+        "story_day": known["day"].take(of),
+        "role": pa.array(role, pa.string()),
+        "similarity": pa.array(similarity[rows]),
+        "source": articles["source"].take(picked),
+        "published": articles["published"].take(picked),
+        "day": recalled.standing["day"].take(picked),
+    }
+    return pa.table(columns)
+
+
+def _fellows(
+    past: Archive,
+    earlier: pa.Table,
+    touched: NDArray[np.bool_],
+    written: pa.Table,
+    ended: dict[int, int],
+    known: pa.Table,
+) -> tuple[pa.Table, pa.Table]:
+    """Members of changed stories that were not recalled, and those of them that move.
+
+    Where a story became part of another, they go with it.
+    """
+    old = earlier.filter(pa.array(touched[: len(earlier)]))
+    spans = archive.union(
+        zip(old["first_day"].to_pylist(), old["last_day"].to_pylist(), strict=True)
+    )
+    rows = past.read("members", spans).drop_columns(["run_id"]).select(written.column_names)
+    rows = rows.filter(pc.is_in(rows["story_id"], old["story_id"].combine_chunks()))
+    rows = rows.filter(
+        pc.invert(pc.is_in(rows["article_id"], written["article_id"].combine_chunks()))
+    )
+    code = pc.index_in(rows["story_id"], known["story_id"].combine_chunks()).to_numpy()
+    now = np.array([ended.get(one, one) for one in code.tolist()], dtype=np.int64)
+    for name, column in (("story_id", "story_id"), ("story_day", "day")):
+        at = rows.column_names.index(name)
+        rows = rows.set_column(at, name, known[column].take(pa.array(now)))
+    return rows, rows.filter(pa.array(now != code))
+
+
+def _described(followed: stories.Followed, closed: NDArray[np.bool_], n: int) -> NDArray[np.int64]:
+    """Give the group that describes each story, -1 where it stays as it was described."""
+    group = np.full(n, -1, dtype=np.int64)
+    named = followed.named
+    own = (named >= 0) & ~np.append(closed, np.zeros(n - len(closed), dtype=np.bool_))[named]
+    group[named[own]] = np.flatnonzero(own)
+    return group
+
+
+def _tombstones(ended: pa.Table) -> pa.Table:
+    """Rows that say that a story is no more: it became part of another."""
+    for name in ("articles", "reposts", "sources"):
+        zeros = pa.array(np.zeros(len(ended), dtype=np.int32))
+        ended = ended.set_column(ended.column_names.index(name), name, zeros)
+    merged = pa.repeat(pa.scalar("merged", pa.string()), len(ended))
+    return ended.set_column(ended.column_names.index("status"), "status", merged)
+
+
+def _events(
+    table: pa.Table,
+    quieted: pa.Table,
+    earlier: pa.Table,
+    known: pa.Table,
+    followed: stories.Followed,
+    clock: datetime,
+) -> pa.Table:
+    """List what happened to each story."""
+    names, days = known["story_id"].to_pylist(), known["day"].to_pylist()
+    before = {
+        row["story_id"]: row
+        for row in earlier.select(["story_id", "articles", "reposts", "status"]).to_pylist()
+    }
+    split = {names[new]: names[old] for new, old in followed.split.tolist()}
+    events = [
+        (names[gone], "merged", names[into], clock, days[gone])
+        for gone, into in followed.merged.tolist()
+    ]
+    columns = ["story_id", "articles", "reposts", "status", "first_published", "day"]
+    for row in table.select(columns).to_pylist():
+        name, day = row["story_id"], row["day"]
+        old = before.get(name)
+        if name in split:
+            events.append((name, "split", split[name], clock, day))
+        elif old is None:
+            events.append((name, "born", None, row["first_published"] or clock, day))
+        elif row["articles"] + row["reposts"] > old["articles"] + old["reposts"]:
+            events.append((name, "grew", None, clock, day))
+        if row["status"] == "closed" and (old is None or old["status"] == "open"):
+            events.append((name, "closed", None, clock, day))
+    quiet = quieted.select(["story_id", "day"]).to_pylist()
+    events += [(row["story_id"], "closed", None, clock, row["day"]) for row in quiet]
+    kind = pa.schema([field for field in TABLES["story_events"] if field.name != "run_id"])
+    return pa.Table.from_pylist(
+        [dict(zip(kind.names, event, strict=True)) for event in events], kind
+    )

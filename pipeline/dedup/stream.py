@@ -1,0 +1,171 @@
+"""Fingerprints that outlive a run, and the past articles that new ones may repeat."""
+
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pipeline import schema
+from pipeline.dedup.candidates import GROUP_CAP, GROUP_HUBS, bands, least_share
+from pipeline.dedup.minhash import fingerprint
+from pipeline.dedup.texts import text_keys_of
+from pipeline.settings import DedupSettings
+from pipeline.text import list_arrays
+
+_HALF = 32
+_BUCKET_BITS = 24
+
+
+class _Texts(NamedTuple):
+    """Distinct texts of n articles, in keep order."""
+
+    rows: NDArray[np.int64]
+    """An article that prints each."""
+    of_article: NDArray[np.int64]
+    new: NDArray[np.bool_]
+    """Whether a new article prints it."""
+
+
+def fingerprints(
+    articles: pa.Table, tokens: pa.Table, settings: DedupSettings, threads: int
+) -> pa.Table:
+    """Take what candidate search needs of each article, to be stored.
+
+    Parameters
+    ----------
+    articles : table of schema.CLEANED
+    tokens : table of schema.TOKENS
+        Of the same rows.
+    settings : DedupSettings
+        Shingles, signatures and LSH threshold.
+    threads : int
+        0 for every core.
+
+    Returns
+    -------
+    table of schema.FINGERPRINTS
+        In the same order. Half of each hash is enough: what collides is compared in vain.
+    """
+    from pipeline.dedup.kernels.shingles import band_keys
+
+    values, offsets = list_arrays(tokens["text"])
+    prints = fingerprint(values, offsets, settings, threads)
+    n = len(offsets) - 1
+    n_bands, rows_per_band = bands(settings.lsh_threshold, settings.num_perm)
+    banded = np.empty((n, n_bands), dtype=np.uint32)
+    keys = np.empty(n, dtype=np.uint64)
+    for band in range(n_bands):
+        band_keys(0, n, prints.signatures, band, rows_per_band, _HALF, keys)
+        banded[:, band] = keys >> np.uint64(_HALF)
+    sampled = (prints.sampled * np.uint64(settings.sample_rate)) >> np.uint64(_HALF)
+    lengths = np.diff(offsets)
+    return pa.table(
+        [
+            articles["article_id"],
+            articles["published"],
+            pa.array(lengths.astype(np.int32)),
+            pa.array(text_keys_of(tokens, settings, threads).view(np.int64)),
+            _blobs(banded.ravel(), np.full(n, n_bands)),
+            _blobs(sampled.astype(np.uint32), np.bincount(prints.sampled_rows, minlength=n)),
+        ],
+        schema=schema.FINGERPRINTS,
+    )
+
+
+def partners(new: pa.Table, past: pa.Table, settings: DedupSettings) -> NDArray[np.int64]:
+    """Find past articles that a new one may repeat, or be repeated by.
+
+    Every pair that `pipeline.dedup.fold` would find among all of these articles at once is
+    found here as well: the keys are the same, and the groups that share one are no larger.
+
+    Parameters
+    ----------
+    new, past : tables of schema.FINGERPRINTS
+    settings : DedupSettings
+        Thresholds.
+
+    Returns
+    -------
+    int64 array
+        Rows of ``past``, ascending.
+    """
+    from pipeline.dedup.kernels.pairs import sort_keys, strong_pairs
+
+    both = pa.concat_tables([new, past]).combine_chunks()
+    texts = _distinct(both, len(new))
+    n = len(texts.rows)
+    banded, starts = _halves(both["bands"])
+    width = int(starts[1] - starts[0]) if len(both) else 0
+    by_band = banded.reshape(-1, max(width, 1))[texts.rows]
+    found = [_sharing(by_band[:, band], np.arange(n), texts.new) for band in range(width)]
+    sampled, starts = _halves(both["sampled"])
+    sizes = np.diff(starts)[texts.rows]
+    hashes, rows = _gathered(sampled, starts, texts.rows)
+    shared = _sharing(hashes, rows, texts.new)
+    found.append(strong_pairs(sort_keys(shared), n, sizes, *least_share(settings)))
+    pairs = np.concatenate(found) if found else np.empty(0, dtype=np.uint64)
+    wanted = texts.new.copy()
+    wanted[pairs // max(n, 1)] = True
+    wanted[pairs % max(n, 1)] = True
+    return np.flatnonzero(wanted[texts.of_article[len(new) :]])
+
+
+def _distinct(both: pa.Table, n_new: int) -> _Texts:
+    published = both["published"].cast(pa.int64()).to_numpy()
+    keys = both["text_key"].to_numpy()
+    order = np.lexsort((published, -both["words"].to_numpy().astype(np.int64)))
+    _, first, inverse = np.unique(keys[order], return_index=True, return_inverse=True)
+    place = np.argsort(np.argsort(first))  # of each key, in keep order
+    of_article = np.empty(len(keys), dtype=np.int64)
+    of_article[order] = place[inverse]
+    new = np.zeros(len(first), dtype=np.bool_)
+    new[of_article[:n_new]] = True
+    return _Texts(order[np.sort(first)], of_article, new)
+
+
+def _sharing(
+    keys: NDArray[np.uint32], rows: NDArray[np.int64], new: NDArray[np.bool_]
+) -> NDArray[np.uint64]:
+    """Pair texts that share a key, one of them new: ``left * n + right``, once for each key."""
+    from pipeline.dedup.kernels.pairs import group_pairs, sort_keys
+
+    n = np.uint64(max(len(new), 1))
+    fresh = new[rows]
+    bucket = keys >> np.uint32(_HALF - _BUCKET_BITS)
+    seen = np.zeros(1 << _BUCKET_BITS, dtype=np.bool_)
+    seen[bucket[fresh]] = True  # most keys of the past no new text has
+    near = seen[bucket]
+    packed = (keys[near].astype(np.uint64) << np.uint64(_HALF)) | rows[near].astype(np.uint64)
+    undated = np.full(len(new), np.nan)
+    pairs = group_pairs(sort_keys(packed), _HALF, undated, np.inf, GROUP_CAP, GROUP_HUBS)
+    return pairs[new[pairs // n] | new[pairs % n]]
+
+
+def _gathered(
+    values: NDArray[np.uint32], starts: NDArray[np.int64], rows: NDArray[np.int64]
+) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """Values of the lists wanted, one after another, and the place in ``rows`` of each."""
+    sizes = np.diff(starts)[rows]
+    at = np.repeat(starts[rows] - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
+    return values[at], np.repeat(np.arange(len(rows)), sizes)
+
+
+def _blobs(values: NDArray[np.uint32], counts: NDArray[np.int64]) -> pa.Array:
+    offsets = np.zeros(len(counts) + 1, dtype=np.int32)
+    np.cumsum(4 * counts, out=offsets[1:])
+    data = np.ascontiguousarray(values)
+    buffers = [None, pa.py_buffer(offsets), pa.py_buffer(data)]
+    return pa.Array.from_buffers(pa.binary(), len(counts), buffers)
+
+
+def _halves(column: pa.ChunkedArray) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
+    """See a column of blobs as values and offsets."""
+    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    array = array.cast(pa.large_binary())
+    if not len(array):
+        return np.empty(0, dtype=np.uint32), np.zeros(1, dtype=np.int64)
+    _, ends, data = array.buffers()
+    offsets = np.frombuffer(ends, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
+    values = np.frombuffer(data, dtype=np.uint32) if data else np.empty(0, dtype=np.uint32)
+    return values, offsets // 4

@@ -1,0 +1,102 @@
+"""Reposts do not depend on how the stream of articles was cut into batches."""
+
+import random
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pipeline import stories
+from tests.archive.runs import article, batch, each_alone, prose, state, without
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _each_alone() -> Any:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(stories, "group", each_alone)
+        yield
+
+
+def copies(draw: random.Random, days: int) -> list[dict[str, Any]]:
+    """Articles that overlap in every degree, over some days: cuts, joins, copies, short ones."""
+    bases = [prose(draw.randrange(10**6), draw.randrange(30, 160)).split() for _ in range(4)]
+    articles = []
+    for number in range(22):
+        words = list(draw.choice(bases))
+        if draw.random() < 0.7:
+            start = draw.randrange(len(words) // 2)
+            words = words[start : start + draw.randrange(8, 160)]
+        if draw.random() < 0.3:
+            words += draw.choice(bases)[: draw.randrange(60)]
+        day = round(draw.random() * days, 2)
+        articles.append(article(f"a{number:02}", " ".join(words), day))
+    return articles
+
+
+def reposts(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    found = state(folder)
+    return without(found["duplicates"], "run_id"), found["pairs"]
+
+
+@settings(max_examples=10, deadline=None, derandomize=True)
+@given(st.randoms(use_true_random=False), st.sampled_from([5, 25, 70]), st.booleans())
+def test_any_cut_gives_the_reposts_of_one_batch(
+    draw: random.Random, days: int, in_order: bool
+) -> None:
+    """In batches by date, or in any order, the folds and pairs are those of one batch."""
+    articles = copies(draw, days)
+    stream = sorted(articles, key=lambda one: one["published"])
+    if not in_order:
+        draw.shuffle(stream)
+    cuts = sorted(draw.sample(range(1, len(stream)), 4))
+    with tempfile.TemporaryDirectory() as folder:
+        batch(Path(folder) / "whole", articles)
+        for start, stop in zip([0, *cuts], [*cuts, len(stream)], strict=True):
+            batch(Path(folder) / "cut", stream[start:stop])
+        whole, cut = reposts(Path(folder) / "whole"), reposts(Path(folder) / "cut")
+    assert whole == cut
+    assert whole[0]
+
+
+def test_an_original_that_arrives_after_its_copies_is_kept(tmp_path: Path) -> None:
+    """The copies of earlier runs fold into it; the first of them is no longer kept."""
+    text = prose(1)
+    batch(tmp_path, [article("copy1", text, 2), article("copy2", text, 3)])
+    assert [row["kept_id"] for row in state(tmp_path)["duplicates"]] == ["copy1"]
+    batch(tmp_path, [article("original", text, 1)])
+    found = {row["article_id"]: row["kept_id"] for row in state(tmp_path)["duplicates"]}
+    assert found == {"copy1": "original", "copy2": "original"}
+
+
+def test_a_repost_is_found_at_the_edge_of_the_window_and_not_beyond(tmp_path: Path) -> None:
+    """Thirty days apart is a repost, thirty-one is not: as in one batch."""
+    text = prose(2)
+    batch(tmp_path, [article("first", text, 0)])
+    batch(tmp_path, [article("edge", text, 30)])
+    batch(tmp_path, [article("late", text, 60.5)])
+    found = {row["article_id"]: row["kept_id"] for row in state(tmp_path)["duplicates"]}
+    assert found == {"edge": "first"}
+
+
+def test_a_page_that_comes_again_is_skipped(tmp_path: Path) -> None:
+    """The same id with the same text leaves no trace in the state."""
+    batch(tmp_path, [article("a", prose(3)), article("b", prose(4))])
+    before = state(tmp_path)
+    again = batch(tmp_path, [article("a", prose(3), 9)])
+    assert again.counts["recall"] == {"new": 0, "revised": 0, "known": 1, "recalled": 0}
+    assert state(tmp_path) == before
+
+
+def test_a_changed_page_is_a_revision(tmp_path: Path) -> None:
+    """The same id with another text replaces the earlier one, and its folds and pairs."""
+    batch(tmp_path, [article("a", prose(5)), article("b", prose(5), 0.1)])
+    assert state(tmp_path)["duplicates"]
+    changed = batch(tmp_path, [article("b", prose(6), 0.1)])
+    assert changed.counts["recall"]["revised"] == 1
+    found = state(tmp_path)
+    assert (found["duplicates"], found["pairs"]) == ([], [])
+    assert [row["article_id"] for row in found["articles"]] == ["a", "b"]
+    assert {row["role"] for row in found["members"]} == {"article"}
