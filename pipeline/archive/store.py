@@ -114,7 +114,7 @@ class Archive:
         for row in wanted.to_pylist():
             by_day.setdefault(row["day"], []).append(row["article_id"])
         ids = {day: pa.array(names, pa.string()) for day, names in by_day.items()}
-        system = self._filesystem("articles")
+        system = self.filesystem("articles")
         found = [kind.empty_table()]
         for file in tables.data_files(table):
             day = date.fromisoformat(str(file.partition["day"]))
@@ -133,7 +133,8 @@ class Archive:
         rows = pa.concat_tables(found)
         return tables.newest(rows.filter(pc.less_equal(rows["run_id"], self.last_run)), "articles")
 
-    def _filesystem(self, name: str) -> Any:
+    def filesystem(self, name: str) -> Any:
+        """Give Arrow's file system within one table."""
         known = self.place.filesystem(name)
         if known is not None:
             return known
@@ -166,6 +167,17 @@ class Archive:
                     f"{file.size}; put it back from a backup of the archive"
                 )
         return f"the archive's table {self.place.table(name)} cannot be read: {error}"
+
+    def resolve(self, story_id: str) -> str:
+        """Give the id that a story goes by now: it may have become part of an elder one."""
+        events = self.read("story_events", columns=["story_id", "event", "other_id"])
+        merged = events.filter(pc.equal(events["event"], "merged"))
+        into = dict(
+            zip(merged["story_id"].to_pylist(), merged["other_id"].to_pylist(), strict=True)
+        )
+        while story_id in into:
+            story_id = into[story_id]
+        return story_id
 
     def commit(self, run: str, rows: Mapping[str, pa.Table], about: Mapping[str, Any]) -> None:
         """Append a run's rows; its row in ``runs`` comes last, and makes them count.

@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from pipeline import archive, dedup, export, stories
 from pipeline.archive import TABLES, Archive
 from pipeline.continued.decide import Seats, seats
-from pipeline.continued.recall import Recalled
+from pipeline.continued.recalled import Recalled
 from pipeline.continued.story_rows import gone_quiet, story_rows
 from pipeline.job import Job
+
+MEMBER_ROWS = pa.schema([field for field in TABLES["members"] if field.name != "run_id"])
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def track(
     prior = before.fill_null(-1).to_numpy().astype(np.int64)
     rows = grouping.memberships["article"].to_numpy()
     group = grouping.memberships["story"].to_numpy().astype(np.int64)
-    closed = pc.equal(earlier["status"], "closed").to_numpy()
+    closed = pc.equal(earlier["status"], "closed").to_numpy() & (not recalled.thawed)
     followed = stories.follow(group, prior[rows], closed)
     seated = seats(recalled, reposts.folds)
     story = _seated(prior, seated)
@@ -68,8 +70,9 @@ def track(
         recalled, changed | (touched[story] & seated.grouped), story, known, seated, reposts,
         grouping,
     )  # fmt: skip
+    into = dict(followed.merged.tolist())
     fellows, moved = _fellows(
-        past, earlier, touched, written, dict(followed.merged.tolist()), known
+        past, earlier, touched, [*written["article_id"].to_pylist(), *recalled.gone], into, known
     )
     ended = np.zeros(len(known), dtype=np.bool_)
     ended[followed.merged[:, 0]] = True
@@ -166,6 +169,8 @@ def _touched(
     touched = np.zeros(n_stories, dtype=np.bool_)
     touched[story[changed]] = True
     touched[prior[changed & (prior >= 0)]] = True
+    if recalled.gone:  # whatever was told of a forgotten article is told anew
+        touched[prior[prior >= 0]] = True
     return touched, changed
 
 
@@ -196,18 +201,18 @@ def _member_rows(
         "published": articles["published"].take(picked),
         "day": recalled.standing["day"].take(picked),
     }
-    return pa.table(columns)
+    return pa.table([columns[name] for name in MEMBER_ROWS.names], schema=MEMBER_ROWS)
 
 
 def _fellows(
     past: Archive,
     earlier: pa.Table,
     touched: NDArray[np.bool_],
-    written: pa.Table,
+    apart: list[str],
     ended: dict[int, int],
     known: pa.Table,
 ) -> tuple[pa.Table, pa.Table]:
-    """Members of changed stories that were not recalled, and those of them that move.
+    """Members of changed stories but those apart, and those of them that move.
 
     Where a story became part of another, they go with it.
     """
@@ -215,11 +220,9 @@ def _fellows(
     spans = archive.union(
         zip(old["first_day"].to_pylist(), old["last_day"].to_pylist(), strict=True)
     )
-    rows = past.read("members", spans).drop_columns(["run_id"]).select(written.column_names)
+    rows = past.read("members", spans).select(MEMBER_ROWS.names)
     rows = rows.filter(pc.is_in(rows["story_id"], old["story_id"].combine_chunks()))
-    rows = rows.filter(
-        pc.invert(pc.is_in(rows["article_id"], written["article_id"].combine_chunks()))
-    )
+    rows = rows.filter(pc.invert(pc.is_in(rows["article_id"], pa.array(apart, pa.string()))))
     code = pc.index_in(rows["story_id"], known["story_id"].combine_chunks()).to_numpy()
     now = np.array([ended.get(one, one) for one in code.tolist()], dtype=np.int64)
     for name, column in (("story_id", "story_id"), ("story_day", "day")):
