@@ -166,7 +166,7 @@ class Archive:
                     f"the archive's file {path} is damaged: got {size} bytes, expected "
                     f"{file.size}; put it back from a backup of the archive"
                 )
-        return f"the archive's table {self.place.table(name)} cannot be read: {error}"
+        return f"the archive's table {self.place.table(name)} cannot be read: {_brief(error)}"
 
     def resolve(self, story_id: str) -> str:
         """Give the id that a story goes by now: it may have become part of an elder one."""
@@ -212,9 +212,14 @@ class Archive:
             ) from error
         except (OSError, DeltaError) as error:
             raise ArchiveError(
-                f"cannot write the archive at {self.place.root}: {error}; expected a folder that "
-                "can be written, with room left: nothing of this run counts, run it again"
+                f"cannot write the archive at {self.place.root}: {_brief(error)}; expected a folder "
+                "that can be written, with room left: nothing of this run counts, run it again"
             ) from error
+
+
+def _brief(error: Exception) -> str:
+    """Give the first line: delta-rs adds the causes of causes."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _groups_with(parquet: Any, hits: pa.ChunkedArray) -> list[int]:
@@ -249,7 +254,8 @@ def open_archive(root: str, settings: Settings) -> Archive:
         archive = Archive(place, settings.archive.compression)
     except (OSError, DeltaError) as error:
         raise ArchiveError(
-            f"no archive at {root}: {error}; `storyfold run INPUT... --archive {root}` makes one"
+            f"no archive at {root}: {_brief(error)}; "
+            f"`storyfold run INPUT... --archive {root}` makes one"
         ) from error
     check(archive._runs.metadata().description, settings, root)  # noqa: SLF001 - of this module
     return archive
@@ -275,7 +281,7 @@ def writing(root: str, settings: Settings) -> Iterator[Archive]:
             archive = Archive(place, settings.archive.compression)
         except (OSError, DeltaError) as error:
             raise ArchiveError(
-                f"cannot open the archive at {root} for writing: {error}; "
+                f"cannot write the archive at {root}: {_brief(error)}; "
                 "expected a folder or bucket that can be written"
             ) from error
         yield archive

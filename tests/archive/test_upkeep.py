@@ -18,7 +18,7 @@ NOW = datetime(2022, 1, 2, tzinfo=UTC)
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """An archive of three runs: two events, a text with copies, and other news."""
+    """Make an archive of three runs: two events, a text with copies, and other news."""
     other = (article(f"o{n:03}", prose(1000 + n, 60), n / 20 - 3) for n in range(80))
     batch(tmp_path, [*other, report("f1", FLOOD, 0, 1), report("v1", VOTE, 0, 2)])
     copied = [article("copy1", prose(1), 0.4), article("copy2", prose(1), 0.5)]
