@@ -212,8 +212,8 @@ class Archive:
             ) from error
         except (OSError, DeltaError) as error:
             raise ArchiveError(
-                f"cannot write the archive at {self.place.root}: {_brief(error)}; expected a folder "
-                "that can be written, with room left: nothing of this run counts, run it again"
+                f"cannot write the archive at {self.place.root}: {_brief(error)}; expected room "
+                "to write: nothing of this run counts, run it again"
             ) from error
 
 

@@ -62,6 +62,7 @@ def track(
     seated = seats(recalled, reposts.folds)
     story = _seated(prior, seated)
     story[rows] = followed.story
+    story = story[seated.kept]  # a repost goes with its kept article, even out of a closed story
     known = _known_stories(
         earlier, _born(run_name(past, job, recalled), grouping, followed, group, rows, standing)
     )
@@ -74,17 +75,24 @@ def track(
     fellows, moved = _fellows(
         past, earlier, touched, [*written["article_id"].to_pylist(), *recalled.gone], into, known
     )
-    ended = np.zeros(len(known), dtype=np.bool_)
-    ended[followed.merged[:, 0]] = True
-    described = _described(followed, closed, len(known))
-    alive = np.flatnonzero(touched & ~ended)
+    everyone = pa.concat_tables([written, fellows])
+    into |= _emptied(touched[: len(earlier)], prior, story, everyone, known, into)
+    alive = touched.copy()
+    alive[list(into)] = False
+    shown = np.flatnonzero(alive)
     table = story_rows(
-        known.take(pa.array(alive)), described[alive], grouping.stories, earlier,
-        pa.concat_tables([written, fellows]), quiet_since,
-    )  # fmt: skip
+        known.take(pa.array(shown)),
+        _described(followed, closed, len(known))[shown],
+        grouping.stories,
+        earlier,
+        everyone,
+        quiet_since,
+    )
     quieted = gone_quiet(past, table, quiet_since, clock)
-    tombs = _tombstones(earlier.filter(pa.array(ended[: len(earlier)])))
-    events = _events(table, quieted, earlier, known, followed, clock)
+    tombs = _tombstones(earlier.take(pa.array(sorted(into), pa.int64())))
+    quieted = quieted.filter(pc.invert(pc.is_in(quieted["story_id"], tombs["story_id"])))
+    split = dict(followed.split.tolist())
+    events = _events(table, quieted, earlier, known, into, split, clock)
     return Tracked(
         pa.concat_tables([written, moved]),
         pa.concat_tables([table, quieted, tombs]),
@@ -231,6 +239,25 @@ def _fellows(
     return rows, rows.filter(pa.array(now != code))
 
 
+def _emptied(
+    touched: NDArray[np.bool_],
+    prior: NDArray[np.int64],
+    story: NDArray[np.int64],
+    everyone: pa.Table,
+    known: pa.Table,
+    ended: dict[int, int],
+) -> dict[int, int]:
+    """Find earlier stories that lost every member, and where the first of them went.
+
+    Their articles turned out to be reposts of articles in other stories.
+    """
+    left = pc.index_in(pc.unique(everyone["story_id"]), known["story_id"].combine_chunks())
+    empty = np.setdiff1d(np.flatnonzero(touched), left.to_numpy(zero_copy_only=False))
+    rows, first = np.unique(prior, return_index=True)
+    went = dict(zip(rows.tolist(), story[first].tolist(), strict=True))
+    return {s: went[s] for s in empty.tolist() if s not in ended and s in went}
+
+
 def _described(followed: stories.Followed, closed: NDArray[np.bool_], n: int) -> NDArray[np.int64]:
     """Give the group that describes each story, -1 where it stays as it was described."""
     group = np.full(n, -1, dtype=np.int64)
@@ -254,7 +281,8 @@ def _events(
     quieted: pa.Table,
     earlier: pa.Table,
     known: pa.Table,
-    followed: stories.Followed,
+    into: dict[int, int],
+    came_from: dict[int, int],
     clock: datetime,
 ) -> pa.Table:
     """List what happened to each story."""
@@ -263,10 +291,9 @@ def _events(
         row["story_id"]: row
         for row in earlier.select(["story_id", "articles", "reposts", "status"]).to_pylist()
     }
-    split = {names[new]: names[old] for new, old in followed.split.tolist()}
+    split = {names[new]: names[old] for new, old in came_from.items()}
     events = [
-        (names[gone], "merged", names[into], clock, days[gone])
-        for gone, into in followed.merged.tolist()
+        (names[gone], "merged", names[elder], clock, days[gone]) for gone, elder in into.items()
     ]
     columns = ["story_id", "articles", "reposts", "status", "first_published", "day"]
     for row in table.select(columns).to_pylist():

@@ -27,9 +27,10 @@ def main(folder: Path, last_call: int) -> None:
             if calls == last_call:
                 os.kill(os.getpid(), signal.SIGKILL)
 
+    os.chdir(folder)  # rejects bear the name of their input
     sys.setprofile(count)
     run(
-        [str(folder / "batch.jsonl")],
+        ["batch.jsonl"],
         folder / "out",
         Settings(threads=1),
         now=NOW,

@@ -103,7 +103,7 @@ def test_no_kill_does_harm(undisturbed: Undisturbed, tmp_path: Path) -> None:
         left = state(folder)
         assert left in (undisturbed.before, undisturbed.after)
         half += left == undisturbed.before and len(files(folder)) > begun
-        assert process(folder, 0).wait() == 0
+        assert kill_at_call(0)(folder) == 0
         assert state(folder) == undisturbed.after
         assert (folder / "batch.jsonl").read_bytes() == lines
         shutil.rmtree(folder)
