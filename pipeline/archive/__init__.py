@@ -3,15 +3,19 @@
 from pipeline.archive.days import around, day_of, days_column, union
 from pipeline.archive.store import Archive, open_archive, words_of, writing
 from pipeline.archive.tables import KEYS, TABLES, Span
+from pipeline.archive.upkeep import Doomed, compact, erase
 
 __all__ = [
     "KEYS",
     "TABLES",
     "Archive",
+    "Doomed",
     "Span",
     "around",
+    "compact",
     "day_of",
     "days_column",
+    "erase",
     "open_archive",
     "union",
     "words_of",

@@ -114,7 +114,7 @@ class Archive:
         for row in wanted.to_pylist():
             by_day.setdefault(row["day"], []).append(row["article_id"])
         ids = {day: pa.array(names, pa.string()) for day, names in by_day.items()}
-        system = self._filesystem("articles")
+        system = self.filesystem("articles")
         found = [kind.empty_table()]
         for file in tables.data_files(table):
             day = date.fromisoformat(str(file.partition["day"]))
@@ -133,7 +133,8 @@ class Archive:
         rows = pa.concat_tables(found)
         return tables.newest(rows.filter(pc.less_equal(rows["run_id"], self.last_run)), "articles")
 
-    def _filesystem(self, name: str) -> Any:
+    def filesystem(self, name: str) -> Any:
+        """Give Arrow's file system within one table."""
         known = self.place.filesystem(name)
         if known is not None:
             return known
@@ -165,7 +166,18 @@ class Archive:
                     f"the archive's file {path} is damaged: got {size} bytes, expected "
                     f"{file.size}; put it back from a backup of the archive"
                 )
-        return f"the archive's table {self.place.table(name)} cannot be read: {error}"
+        return f"the archive's table {self.place.table(name)} cannot be read: {_brief(error)}"
+
+    def resolve(self, story_id: str) -> str:
+        """Give the id that a story goes by now: it may have become part of an elder one."""
+        events = self.read("story_events", columns=["story_id", "event", "other_id"])
+        merged = events.filter(pc.equal(events["event"], "merged"))
+        into = dict(
+            zip(merged["story_id"].to_pylist(), merged["other_id"].to_pylist(), strict=True)
+        )
+        while story_id in into:
+            story_id = into[story_id]
+        return story_id
 
     def commit(self, run: str, rows: Mapping[str, pa.Table], about: Mapping[str, Any]) -> None:
         """Append a run's rows; its row in ``runs`` comes last, and makes them count.
@@ -200,9 +212,14 @@ class Archive:
             ) from error
         except (OSError, DeltaError) as error:
             raise ArchiveError(
-                f"cannot write the archive at {self.place.root}: {error}; expected a folder that "
-                "can be written, with room left: nothing of this run counts, run it again"
+                f"cannot write the archive at {self.place.root}: {_brief(error)}; expected room "
+                "to write: nothing of this run counts, run it again"
             ) from error
+
+
+def _brief(error: Exception) -> str:
+    """Give the first line: delta-rs adds the causes of causes."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _groups_with(parquet: Any, hits: pa.ChunkedArray) -> list[int]:
@@ -237,7 +254,8 @@ def open_archive(root: str, settings: Settings) -> Archive:
         archive = Archive(place, settings.archive.compression)
     except (OSError, DeltaError) as error:
         raise ArchiveError(
-            f"no archive at {root}: {error}; `storyfold run INPUT... --archive {root}` makes one"
+            f"no archive at {root}: {_brief(error)}; "
+            f"`storyfold run INPUT... --archive {root}` makes one"
         ) from error
     check(archive._runs.metadata().description, settings, root)  # noqa: SLF001 - of this module
     return archive
@@ -263,7 +281,7 @@ def writing(root: str, settings: Settings) -> Iterator[Archive]:
             archive = Archive(place, settings.archive.compression)
         except (OSError, DeltaError) as error:
             raise ArchiveError(
-                f"cannot open the archive at {root} for writing: {error}; "
+                f"cannot write the archive at {root}: {_brief(error)}; "
                 "expected a folder or bucket that can be written"
             ) from error
         yield archive

@@ -95,6 +95,18 @@ class DataFile(NamedTuple):
     partition: dict[str, str | None]
 
 
+class Added(NamedTuple):
+    """A Parquet file that was written and is to be part of a table."""
+
+    path: str
+    size: int
+    partition: dict[str, str | None]
+    modified: int
+    """Milliseconds since 1970."""
+    stats: str
+    """JSON, as in Delta's log."""
+
+
 def open_table(place: Place, name: str) -> Any:
     """Open a Delta table at its newest version."""
     from deltalake import DeltaTable
@@ -160,7 +172,9 @@ def append(table: Any, rows: pa.Table, level: int, retries: int | None = None) -
     from deltalake import CommitProperties, WriterProperties, write_deltalake
 
     properties = WriterProperties(
-        compression="ZSTD", compression_level=level, max_row_group_size=ROW_GROUP * _rows(rows)
+        compression="ZSTD",
+        compression_level=level,
+        max_row_group_size=row_group("articles" if "text" in rows.column_names else ""),
     )
     write_deltalake(
         table,
@@ -171,17 +185,25 @@ def append(table: Any, rows: pa.Table, level: int, retries: int | None = None) -
     )
 
 
-def _rows(rows: pa.Table) -> int:
-    """Tables of small rows are read whole: larger groups cost less there."""
-    return 1 if "text" in rows.column_names else 64
+def row_group(name: str) -> int:
+    """Rows in a row group: few where single texts are wanted, many in tables read whole."""
+    return ROW_GROUP if name == "articles" else 64 * ROW_GROUP
 
 
 def remove_files(table: Any, files: Sequence[DataFile]) -> None:
     """Take files out of a table, in one commit."""
-    from deltalake.transaction import RemoveAction
+    replace_files(table, files, [])
+
+
+def replace_files(table: Any, gone: Sequence[DataFile], added: Sequence[Added]) -> None:
+    """Put files in place of others, in one commit."""
+    from deltalake.transaction import AddAction, RemoveAction
 
     now = int(time.time() * 1000)
-    actions = [RemoveAction(one.path, True, now, one.size, one.partition) for one in files]
+    actions = [RemoveAction(one.path, True, now, one.size, one.partition) for one in gone]
+    actions += [
+        AddAction(one.path, one.size, one.partition, one.modified, True, one.stats) for one in added
+    ]
     if actions:
         table.create_write_transaction(
             actions, "append", table.schema(), table.metadata().partition_columns

@@ -3,8 +3,10 @@
 from pipeline.continued.decide import fold, group
 from pipeline.continued.exports import run_tables, span_tables
 from pipeline.continued.keep import Committed, commit
-from pipeline.continued.recall import Recalled, recall
+from pipeline.continued.recall import recall
+from pipeline.continued.recalled import Recalled
 from pipeline.continued.track import Tracked, track
+from pipeline.continued.upkeep import forget, rebuild
 
 __all__ = [
     "Committed",
@@ -12,7 +14,9 @@ __all__ = [
     "Tracked",
     "commit",
     "fold",
+    "forget",
     "group",
+    "rebuild",
     "recall",
     "run_tables",
     "span_tables",

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline import dedup, schema, stories
-from pipeline.continued.recall import Recalled
+from pipeline.continued.recalled import Recalled
 from pipeline.job import Job, Tokens
 
 

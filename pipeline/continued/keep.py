@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import archive, dedup, schema
-from pipeline.continued.recall import Recalled
+from pipeline.continued.recalled import Recalled
 from pipeline.continued.track import Tracked, clock_of, run_name
 from pipeline.job import Job
 
@@ -39,7 +39,7 @@ def commit(job: Job, recalled: Recalled, reposts: dedup.Reposts, tracked: Tracke
     }
     counts = {**recalled.counts, **tracked.counts}
     about: dict[str, Any] = {
-        "kind": "run",
+        "kind": recalled.kind,
         "began": job.now,
         "clock": clock,
         "counts": orjson.dumps(counts).decode(),

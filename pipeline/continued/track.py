@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from pipeline import archive, dedup, export, stories
 from pipeline.archive import TABLES, Archive
 from pipeline.continued.decide import Seats, seats
-from pipeline.continued.recall import Recalled
+from pipeline.continued.recalled import Recalled
 from pipeline.continued.story_rows import gone_quiet, story_rows
 from pipeline.job import Job
+
+MEMBER_ROWS = pa.schema([field for field in TABLES["members"] if field.name != "run_id"])
 
 
 @dataclass(frozen=True)
@@ -55,11 +57,12 @@ def track(
     prior = before.fill_null(-1).to_numpy().astype(np.int64)
     rows = grouping.memberships["article"].to_numpy()
     group = grouping.memberships["story"].to_numpy().astype(np.int64)
-    closed = pc.equal(earlier["status"], "closed").to_numpy()
+    closed = pc.equal(earlier["status"], "closed").to_numpy() & (not recalled.thawed)
     followed = stories.follow(group, prior[rows], closed)
     seated = seats(recalled, reposts.folds)
     story = _seated(prior, seated)
     story[rows] = followed.story
+    story = story[seated.kept]  # a repost goes with its kept article, even out of a closed story
     known = _known_stories(
         earlier, _born(run_name(past, job, recalled), grouping, followed, group, rows, standing)
     )
@@ -68,20 +71,28 @@ def track(
         recalled, changed | (touched[story] & seated.grouped), story, known, seated, reposts,
         grouping,
     )  # fmt: skip
+    into = dict(followed.merged.tolist())
     fellows, moved = _fellows(
-        past, earlier, touched, written, dict(followed.merged.tolist()), known
+        past, earlier, touched, [*written["article_id"].to_pylist(), *recalled.gone], into, known
     )
-    ended = np.zeros(len(known), dtype=np.bool_)
-    ended[followed.merged[:, 0]] = True
-    described = _described(followed, closed, len(known))
-    alive = np.flatnonzero(touched & ~ended)
+    everyone = pa.concat_tables([written, fellows])
+    into |= _emptied(touched[: len(earlier)], prior, story, everyone, known, into)
+    alive = touched.copy()
+    alive[list(into)] = False
+    shown = np.flatnonzero(alive)
     table = story_rows(
-        known.take(pa.array(alive)), described[alive], grouping.stories, earlier,
-        pa.concat_tables([written, fellows]), quiet_since,
-    )  # fmt: skip
+        known.take(pa.array(shown)),
+        _described(followed, closed, len(known))[shown],
+        grouping.stories,
+        earlier,
+        everyone,
+        quiet_since,
+    )
     quieted = gone_quiet(past, table, quiet_since, clock)
-    tombs = _tombstones(earlier.filter(pa.array(ended[: len(earlier)])))
-    events = _events(table, quieted, earlier, known, followed, clock)
+    tombs = _tombstones(earlier.take(pa.array(sorted(into), pa.int64())))
+    quieted = quieted.filter(pc.invert(pc.is_in(quieted["story_id"], tombs["story_id"])))
+    split = dict(followed.split.tolist())
+    events = _events(table, quieted, earlier, known, into, split, clock)
     return Tracked(
         pa.concat_tables([written, moved]),
         pa.concat_tables([table, quieted, tombs]),
@@ -166,6 +177,8 @@ def _touched(
     touched = np.zeros(n_stories, dtype=np.bool_)
     touched[story[changed]] = True
     touched[prior[changed & (prior >= 0)]] = True
+    if recalled.gone:  # whatever was told of a forgotten article is told anew
+        touched[prior[prior >= 0]] = True
     return touched, changed
 
 
@@ -196,18 +209,18 @@ def _member_rows(
         "published": articles["published"].take(picked),
         "day": recalled.standing["day"].take(picked),
     }
-    return pa.table(columns)
+    return pa.table([columns[name] for name in MEMBER_ROWS.names], schema=MEMBER_ROWS)
 
 
 def _fellows(
     past: Archive,
     earlier: pa.Table,
     touched: NDArray[np.bool_],
-    written: pa.Table,
+    apart: list[str],
     ended: dict[int, int],
     known: pa.Table,
 ) -> tuple[pa.Table, pa.Table]:
-    """Members of changed stories that were not recalled, and those of them that move.
+    """Members of changed stories but those apart, and those of them that move.
 
     Where a story became part of another, they go with it.
     """
@@ -215,17 +228,34 @@ def _fellows(
     spans = archive.union(
         zip(old["first_day"].to_pylist(), old["last_day"].to_pylist(), strict=True)
     )
-    rows = past.read("members", spans).drop_columns(["run_id"]).select(written.column_names)
+    rows = past.read("members", spans).select(MEMBER_ROWS.names)
     rows = rows.filter(pc.is_in(rows["story_id"], old["story_id"].combine_chunks()))
-    rows = rows.filter(
-        pc.invert(pc.is_in(rows["article_id"], written["article_id"].combine_chunks()))
-    )
+    rows = rows.filter(pc.invert(pc.is_in(rows["article_id"], pa.array(apart, pa.string()))))
     code = pc.index_in(rows["story_id"], known["story_id"].combine_chunks()).to_numpy()
     now = np.array([ended.get(one, one) for one in code.tolist()], dtype=np.int64)
     for name, column in (("story_id", "story_id"), ("story_day", "day")):
         at = rows.column_names.index(name)
         rows = rows.set_column(at, name, known[column].take(pa.array(now)))
     return rows, rows.filter(pa.array(now != code))
+
+
+def _emptied(
+    touched: NDArray[np.bool_],
+    prior: NDArray[np.int64],
+    story: NDArray[np.int64],
+    everyone: pa.Table,
+    known: pa.Table,
+    ended: dict[int, int],
+) -> dict[int, int]:
+    """Find earlier stories that lost every member, and where the first of them went.
+
+    Their articles turned out to be reposts of articles in other stories.
+    """
+    left = pc.index_in(pc.unique(everyone["story_id"]), known["story_id"].combine_chunks())
+    empty = np.setdiff1d(np.flatnonzero(touched), left.to_numpy(zero_copy_only=False))
+    rows, first = np.unique(prior, return_index=True)
+    went = dict(zip(rows.tolist(), story[first].tolist(), strict=True))
+    return {s: went[s] for s in empty.tolist() if s not in ended and s in went}
 
 
 def _described(followed: stories.Followed, closed: NDArray[np.bool_], n: int) -> NDArray[np.int64]:
@@ -251,7 +281,8 @@ def _events(
     quieted: pa.Table,
     earlier: pa.Table,
     known: pa.Table,
-    followed: stories.Followed,
+    into: dict[int, int],
+    came_from: dict[int, int],
     clock: datetime,
 ) -> pa.Table:
     """List what happened to each story."""
@@ -260,10 +291,9 @@ def _events(
         row["story_id"]: row
         for row in earlier.select(["story_id", "articles", "reposts", "status"]).to_pylist()
     }
-    split = {names[new]: names[old] for new, old in followed.split.tolist()}
+    split = {names[new]: names[old] for new, old in came_from.items()}
     events = [
-        (names[gone], "merged", names[into], clock, days[gone])
-        for gone, into in followed.merged.tolist()
+        (names[gone], "merged", names[elder], clock, days[gone]) for gone, elder in into.items()
     ]
     columns = ["story_id", "articles", "reposts", "status", "first_published", "day"]
     for row in table.select(columns).to_pylist():

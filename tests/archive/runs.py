@@ -1,7 +1,8 @@
 """Small runs on an archive, for tests: invented articles in, the archive's state out."""
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -77,4 +78,32 @@ def each_alone(
     return stories.Grouping(pa.table(columns, schema=schema.STORIES), memberships, {})
 
 
-Grouper = Callable[..., stories.Grouping]
+def assert_whole(folder: Path) -> None:
+    """Hold what is true of every state, whatever the runs were."""
+    past = open_archive(str(folder / "archive"), Settings())
+    members = past.read("members").to_pylist()
+    story_of = {row["article_id"]: row["story_id"] for row in members}
+    known = {row["story_id"]: row for row in past.read("stories").to_pylist()}
+    alive = {name: row for name, row in known.items() if row["status"] != "merged"}
+    assert set(story_of) == set(past.read("articles")["article_id"].to_pylist())
+    assert set(alive) == set(story_of.values())
+    roles = Counter((row["story_id"], row["role"]) for row in members)
+    for name, row in alive.items():
+        assert (row["articles"], row["reposts"]) == (roles[name, "article"], roles[name, "repost"])
+        assert row["representative_id"] in story_of
+        assert row["articles"] >= 1
+    folds = {row["article_id"]: row["kept_id"] for row in past.read("duplicates").to_pylist()}
+    folds = {article: kept for article, kept in folds.items() if kept}
+    assert set(folds) == {row["article_id"] for row in members if row["role"] == "repost"}
+    for article_id, kept_id in folds.items():
+        assert kept_id not in folds
+        assert story_of[article_id] == story_of[kept_id]
+    for name in set(known) - set(alive):
+        assert past.resolve(name) in alive
+    began = Counter(
+        row["story_id"]
+        for row in past.read("story_events").to_pylist()
+        if row["event"] in ("born", "split")
+    )
+    assert set(began) == set(known)
+    assert set(began.values()) == {1}  # no id is used twice

@@ -1,5 +1,6 @@
 """Stories that go on from run to run."""
 
+import random
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pytest
 
 from pipeline.archive import open_archive
 from pipeline.settings import Settings
-from tests.archive.runs import article, batch, prose, state
+from tests.archive.runs import article, assert_whole, batch, prose, state
 
 FLOOD = "flood river levee Lindholm evacuated homes sandbags crest rain bridge mayor shelter"
 VOTE = "parliament vote budget coalition minister deficit amendment speaker debate session tax"
@@ -156,3 +157,25 @@ def test_an_empty_batch_commits_an_empty_run(tmp_path: Path) -> None:
     batch(tmp_path, [report("f1", FLOOD, None, 1)])
     assert state(tmp_path) == before
     assert len(open_archive(str(tmp_path / "archive"), Settings()).runs()) == 3
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_any_stream_leaves_a_whole_state(tmp_path: Path, seed: int) -> None:
+    """Copies, revisions, late and undated articles: counts, roles, ids and folds agree."""
+    draw = random.Random(seed)
+    topics = [prose(100 + n, 12) for n in range(5)]
+    written = [report(f"x{n}", draw.choice(topics), 40 * draw.random(), n) for n in range(60)]
+    written.sort(key=lambda one: one["published"])
+    late = draw.sample(range(len(written)), 15)
+    stream = [one for n, one in enumerate(written) if n not in late]
+    for n in late:
+        stream.insert(draw.randrange(len(stream)), written[n])
+    for one in draw.sample(written, 20):
+        published = article("", "", 40 * draw.random())["published"]
+        copy = one | {"id": f"copy{one['id']}", "published": draw.choice([published, None])}
+        more = draw.choice(["", f" {prose(draw.randrange(999), 15)}"])
+        stream.insert(draw.randrange(len(stream)), copy | {"text": one["text"] + more})
+    stream += [one | {"text": prose(draw.randrange(999))} for one in draw.sample(written, 5)]
+    for start in range(0, len(stream), 14):
+        batch(tmp_path, stream[start : start + 14])
+        assert_whole(tmp_path)

@@ -1,6 +1,6 @@
 """Speed and memory, against other tools on the same texts in the same run.
 
-python -m tests.benchmarks [signing|run ...] [--corpus FILE...] [--repeats N]
+python -m tests.benchmarks [signing|run|archive ...] [--corpus FILE...] [--repeats N]
 """
 
 import argparse
@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import signing, whole_run
+from tests.benchmarks import growing, signing, whole_run
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPORA = Path(os.environ.get("STORYFOLD_CORPORA", ROOT.parent / "shared" / "corpora"))
@@ -25,6 +25,13 @@ def main() -> None:
             ratio = f"{seconds / timings[0].seconds:.1f}x"
             table.add_row(name, f"{seconds:.2f}", f"{articles / seconds:,.0f}", ratio)
         Console().print(table)
+    if "archive" in arguments.what:
+        grown = growing.measure(arguments.corpus[0], arguments.articles, 60, arguments.batch)
+        table = _table("a batch into an archive", "seconds", "peak MB", "bytes an article")
+        size = f"{grown.bytes_an_article:,.0f}"
+        for name, seconds, peak in grown.costs:
+            table.add_row(name, f"{seconds:.2f}", f"{peak:,.0f}", size)
+        Console().print(table)
     if "run" in arguments.what:
         costs = whole_run.measure(
             arguments.corpus, arguments.repeats, against_book=not arguments.alone
@@ -38,15 +45,17 @@ def main() -> None:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
-    parser.add_argument("what", nargs="*", default=["signing", "run"], metavar="signing|run")
+    parser.add_argument("what", nargs="*", default=["signing", "run"], metavar="WHAT")
     parser.add_argument("--corpus", nargs="+", type=Path, default=[_default_corpus()])
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--limit", type=int, default=5000, help="texts to sign")
+    parser.add_argument("--articles", type=int, default=200_000, help="in the archive")
+    parser.add_argument("--batch", type=int, default=5_000, help="articles that come to it")
     parser.add_argument("--alone", action="store_true", help="run storyfold only")
     arguments = parser.parse_args()
-    unknown = set(arguments.what) - {"signing", "run"}
+    unknown = set(arguments.what) - {"signing", "run", "archive"}
     if unknown:
-        parser.error(f"got {', '.join(sorted(unknown))}; expected signing or run")
+        parser.error(f"got {', '.join(sorted(unknown))}; expected signing, run or archive")
     return arguments
 
 

@@ -32,17 +32,17 @@ def measure(inputs: list[Path], repeats: int, *, against_book: bool = True) -> l
         commands["by the book"] = [sys.executable, by_the_book.__file__, *files]
     costs: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
     with tempfile.TemporaryDirectory() as folder:
-        _run([*commands["storyfold run"], "--out", f"{folder}/warm"])
+        run_process([*commands["storyfold run"], "--out", f"{folder}/warm"])
         for turn in range(repeats):
             for number, (name, command) in enumerate(commands.items()):
-                costs[name].append(_run([*command, "--out", f"{folder}/{number}-{turn}"]))
+                costs[name].append(run_process([*command, "--out", f"{folder}/{number}-{turn}"]))
     return [
         Cost(name, median(wall for wall, _ in taken), max(peak for _, peak in taken))
         for name, taken in costs.items()
     ]
 
 
-def _run(command: list[str]) -> tuple[float, float]:
+def run_process(command: list[str]) -> tuple[float, float]:
     """Give wall seconds and peak resident megabytes of one process."""
     begin = time.perf_counter()
     process = subprocess.Popen(command)

@@ -1,0 +1,126 @@
+"""Upkeep of the tables themselves: fewer and larger files, and rows that must go for good."""
+
+import json
+import time
+from collections.abc import Callable
+from uuid import uuid4
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline.archive import tables
+from pipeline.archive.store import Archive
+from pipeline.archive.tables import TABLES, DataFile
+
+Doomed = Callable[[pa.Table], pa.ChunkedArray]
+"""Tells which rows of a table must go."""
+
+
+def compact(archive: Archive, keep_days: int, level: int) -> dict[str, int]:
+    """Join small files, and delete files that no state of the last days needs.
+
+    No row changes: a reader, and a writer that takes over from a killed one, sees the same.
+
+    Parameters
+    ----------
+    archive : Archive
+        Held for writing.
+    keep_days : int
+        Files that were replaced, or never finished, longer ago are deleted.
+    level : int
+        Of zstd.
+
+    Returns
+    -------
+    dict of str to int
+        Counts: files before and after, and deleted.
+    """
+    from deltalake import WriterProperties
+
+    counts = {"files before": 0, "files after": 0, "deleted": 0}
+    for name in (*TABLES, "runs"):
+        table = tables.open_table(archive.place, name)
+        counts["files before"] += len(tables.data_files(table))
+        table.optimize.compact(
+            writer_properties=WriterProperties(
+                compression="ZSTD",
+                compression_level=level,
+                max_row_group_size=tables.row_group(name),
+            )
+        )
+        table.create_checkpoint()
+        table.cleanup_metadata()
+        counts["deleted"] += len(_vacuum(table, 24 * keep_days))
+        counts["files after"] += len(tables.data_files(table))
+    return counts
+
+
+def erase(archive: Archive, doomed: dict[str, Doomed], level: int) -> int:
+    """Delete rows for good: no file and no log entry, also of earlier versions, has them.
+
+    Parameters
+    ----------
+    archive : Archive
+        Held for writing.
+    doomed : dict of str to callable
+        By table: given its rows, tells which must go.
+    level : int
+        Of zstd.
+
+    Returns
+    -------
+    int
+        Rows deleted.
+    """
+    gone = 0
+    for name, which in doomed.items():
+        table = tables.open_table(archive.place, name)
+        replaced, adds = [], []
+        for file in tables.data_files(table):
+            dropped, add = _without(archive, name, file, which, level)
+            if dropped:
+                gone += dropped
+                replaced.append(file)
+                adds += [add] if add else []
+        tables.replace_files(table, replaced, adds)
+        _vacuum(tables.open_table(archive.place, name), 0)
+    return gone
+
+
+def _without(
+    archive: Archive, name: str, file: DataFile, which: Doomed, level: int
+) -> tuple[int, tables.Added | None]:
+    """Write a file anew without its doomed rows; give how many go, and the new file."""
+    import pyarrow.parquet as pq
+
+    system = archive.filesystem(name)
+    rows = pq.read_table(file.path, filesystem=system, partitioning=None)
+    stay = rows.filter(pc.invert(which(rows).fill_null(False)))
+    if len(stay) in (0, len(rows)):
+        return len(rows) - len(stay), None
+    folder = file.path.rpartition("/")[0]
+    path = f"{folder}/part-{uuid4()}.zstd.parquet"
+    pq.write_table(
+        stay,
+        path,
+        filesystem=system,
+        compression="zstd",
+        compression_level=level,
+        row_group_size=tables.row_group(name),
+    )
+    size = system.get_file_info(path).size
+    low, high = pc.min_max(stay["run_id"]).as_py().values()
+    stats = {
+        "numRecords": len(stay),
+        "minValues": {"run_id": low},
+        "maxValues": {"run_id": high},
+        "nullCount": {"run_id": 0},
+    }
+    added = tables.Added(path, size, file.partition, int(time.time() * 1000), json.dumps(stats))
+    return len(rows) - len(stay), added
+
+
+def _vacuum(table: object, hours: int) -> list[str]:
+    return table.vacuum(  # type: ignore[attr-defined]
+        retention_hours=hours, dry_run=False, enforce_retention_duration=False, full=True
+    )

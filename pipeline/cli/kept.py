@@ -1,0 +1,99 @@
+"""Commands that work on an archive."""
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.options import Archive, Assignments, Config, Quiet, Threads, app, settings_of
+
+_DAY = ["%Y-%m-%d"]
+Since = Annotated[
+    datetime | None, typer.Option(metavar="DAY", formats=_DAY, help="First day, like 2021-07-05.")
+]
+Until = Annotated[
+    datetime | None, typer.Option(metavar="DAY", formats=_DAY, help="Last day, included.")
+]
+
+
+@app.command()
+def export(
+    archive: Archive,
+    out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("data/exports"),
+    since: Since = None,
+    until: Until = None,
+    config: Config = None,
+    assign: Assignments = None,
+    quiet: Quiet = False,
+) -> None:
+    """Write the tables of a span of days; of the whole archive by default."""
+    from pipeline.archive import open_archive
+    from pipeline.continued import span_tables
+    from pipeline.export import write
+
+    settings = settings_of(config, assign=assign)
+    past = open_archive(archive, settings)
+    tables = span_tables(past, _day(since), _day(until))
+    write(tables, out, settings.export, settings.threads)
+    if not quiet:
+        print(f"{_listed({name: len(table) for name, table in tables.items()})}: results in {out}")
+
+
+@app.command()
+def compact(
+    archive: Archive, config: Config = None, assign: Assignments = None, quiet: Quiet = False
+) -> None:
+    """Join small files of an archive, and delete those that were replaced a week ago."""
+    from pipeline import archive as archives
+
+    settings = settings_of(config, assign=assign)
+    keep, level = settings.archive.keep_days, settings.archive.compression
+    with archives.writing(archive, settings) as held:
+        counts = archives.compact(held, keep, level)
+    if not quiet:
+        print(_listed(counts))
+
+
+@app.command()
+def rebuild(
+    archive: Archive,
+    since: Since = None,
+    until: Until = None,
+    config: Config = None,
+    assign: Assignments = None,
+    threads: Threads = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Gather the stories of a span anew, under these settings; ids are carried over."""
+    from pipeline import continued
+
+    settings = settings_of(config, assign=assign, threads=threads)
+    counts = continued.rebuild(archive, settings, _day(since), _day(until), datetime.now(UTC))
+    if not quiet:
+        print(_listed(counts))
+
+
+@app.command()
+def forget(
+    articles: Annotated[list[str], typer.Argument(help="Ids of articles, from the export.")],
+    archive: Archive,
+    config: Config = None,
+    assign: Assignments = None,
+    quiet: Quiet = False,
+) -> None:
+    """Delete articles and every trace of them, also from earlier versions of the archive."""
+    from pipeline import continued
+
+    settings = settings_of(config, assign=assign)
+    counts = continued.forget(archive, settings, articles, datetime.now(UTC))
+    if not quiet:
+        print(_listed(counts))
+
+
+def _day(moment: datetime | None) -> date | None:
+    return moment.date() if moment else None
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{number:,} {name}" for name, number in counts.items())

@@ -1,0 +1,76 @@
+"""Commands that read inputs, or look at what a run wrote."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from pipeline.cli.options import (
+    Assignments,
+    Config,
+    Fields,
+    Inputs,
+    Quiet,
+    Threads,
+    app,
+    settings_of,
+)
+
+
+@app.command()
+def run(
+    inputs: Inputs,
+    out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("data/exports"),
+    archive: Annotated[
+        str | None, typer.Option(help="Folder or URL of the archive that this run continues.")
+    ] = None,
+    config: Config = None,
+    field: Fields = None,
+    assign: Assignments = None,
+    threads: Threads = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Read articles, fold reposts, gather stories, and write the tables."""
+    from pipeline import display
+    from pipeline.run import Progress
+    from pipeline.run import run as run_chain
+
+    settings = settings_of(config, field, assign, threads)
+    bars = display.LiveBars()
+    on_terminal = sys.stderr.isatty()
+    progress = Progress() if quiet else bars if on_terminal else display.Lines()
+    try:
+        summary = run_chain(inputs, out, settings, progress, archive=archive)
+    finally:
+        bars.close()
+    if not quiet:
+        display.show_summary(summary, str(out))
+
+
+@app.command()
+def parse(
+    inputs: Inputs,
+    out: Annotated[Path | None, typer.Option(help="JSONL file; by default the terminal.")] = None,
+    config: Config = None,
+    field: Fields = None,
+    assign: Assignments = None,
+) -> None:
+    """Show what the readers and the cleaner make of each record, in input order."""
+    from pipeline.parse import parse_to
+
+    parse_to(inputs, out, settings_of(config, field, assign, threads=0))
+
+
+@app.command()
+def evaluate(
+    labels: Annotated[Path, typer.Argument(help="CSV with the columns id and story.")],
+    export: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("data/exports"),
+    reposts: Annotated[
+        Path | None, typer.Option(help="CSV with the columns article_id and kept_id.")
+    ] = None,
+) -> None:
+    """Score exported stories and reposts against labels."""
+    from pipeline.evaluate import report
+
+    print(report(labels, export, reposts))

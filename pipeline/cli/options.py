@@ -1,0 +1,55 @@
+"""Options that several commands share, and the settings they make."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from pipeline.settings import Settings
+
+app = typer.Typer(
+    help="Fold reposts of one text into one article, and articles of one event into a story.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+Inputs = Annotated[
+    list[str], typer.Argument(help="Files, folders or globs; - for JSONL on standard input.")
+]
+Config = Annotated[
+    Path | None, typer.Option(help="Settings; by default storyfold.toml, if it is here.")
+]
+Assignments = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="STAGE.NAME=VALUE", help="A setting, like dedup.jaccard=0.8."),
+]
+Fields = Annotated[
+    list[str] | None,
+    typer.Option("--field", metavar="OURS=YOURS", help="A column's name in your files."),
+]
+Threads = Annotated[int, typer.Option(min=0, help="Threads to work with; 0 means all cores.")]
+Archive = Annotated[str, typer.Option(help="Folder or URL of the archive.")]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
+
+
+def settings_of(
+    config: Path | None,
+    field: list[str] | None = None,
+    assign: list[str] | None = None,
+    threads: int = 0,
+) -> "Settings":
+    """Read settings from the file, the environment, and these flags."""
+    from pipeline.config import load_settings, parse_assignments
+    from pipeline.errors import SettingsError
+
+    flags: dict[str, Any] = parse_assignments(assign or [])
+    for pair in field or []:
+        ours, equals, yours = pair.partition("=")
+        if not equals:
+            raise SettingsError(f"--field: got {pair!r}; expected ours=yours, like published=date")
+        flags.setdefault("ingest", {}).setdefault("fields", {})[ours] = yours
+    if threads:
+        flags["threads"] = threads
+    return load_settings(config, flags)
