@@ -104,7 +104,7 @@ class ArchiveSettings(_Stage):
     """How runs continue each other."""
 
     quiet_days: float = Field(
-        7.0, gt=0, description="A story closes when nothing was reported for so many days."
+        5.0, gt=0, description="A story closes when nothing was reported for so many days."
     )
     compression: int = Field(6, ge=1, le=19, description="Level of zstd.")
     keep_days: int = Field(

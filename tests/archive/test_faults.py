@@ -5,6 +5,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -19,6 +20,18 @@ ROOT = Path(__file__).resolve().parents[2]
 SETTINGS = Settings(threads=1)
 FIRST = [article("a", prose(1)), article("b", prose(2))]
 SECOND = [article("c", prose(3), 1), article("a2", prose(1), 1)]
+
+
+State = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> State:
+    """Give the state that both batches leave where nothing goes wrong."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    batch(folder, FIRST)
+    batch(folder, SECOND)
+    return state(folder)
 
 
 def test_a_second_writer_is_refused_at_once(tmp_path: Path) -> None:
@@ -38,13 +51,11 @@ def test_readers_do_not_wait_for_the_writer(tmp_path: Path) -> None:
         assert state(tmp_path) == before
 
 
-@pytest.mark.parametrize("stop", range(1, 8))
+@pytest.mark.parametrize("stop", [1, 4, 6])
 def test_a_full_disk_loses_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: int
+    tmp_path: Path, undisturbed: State, monkeypatch: pytest.MonkeyPatch, stop: int
 ) -> None:
     """Whichever table it hits, nothing of the run counts; run again, it is as if nothing was."""
-    batch(tmp_path / "undisturbed", FIRST)
-    batch(tmp_path / "undisturbed", SECOND)
     batch(tmp_path, FIRST)
     before = state(tmp_path)
     append, appended = tables.append, 0
@@ -62,7 +73,7 @@ def test_a_full_disk_loses_nothing(
     monkeypatch.undo()
     assert state(tmp_path) == before
     batch(tmp_path, SECOND)
-    assert state(tmp_path) == state(tmp_path / "undisturbed")
+    assert state(tmp_path) == undisturbed
 
 
 def test_a_file_size_limit_stops_a_real_write(tmp_path: Path) -> None:
@@ -150,10 +161,10 @@ def test_a_truncated_file_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("keep", [0, 40])
-def test_a_log_entry_that_was_cut_off_is_dropped(tmp_path: Path, keep: int) -> None:
+def test_a_log_entry_that_was_cut_off_is_dropped(
+    tmp_path: Path, undisturbed: State, keep: int
+) -> None:
     """The power failed as it was written: the run it belongs to never was."""
-    batch(tmp_path / "undisturbed", FIRST)
-    batch(tmp_path / "undisturbed", SECOND)
     batch(tmp_path, FIRST)
     batch(tmp_path, SECOND)
     entry = max((tmp_path / "archive" / "runs" / "_delta_log").glob("*.json"))
@@ -162,7 +173,7 @@ def test_a_log_entry_that_was_cut_off_is_dropped(tmp_path: Path, keep: int) -> N
         assert held.last_run.startswith("00000001")
     assert len(state(tmp_path)["articles"]) == 2
     batch(tmp_path, SECOND)
-    assert state(tmp_path) == state(tmp_path / "undisturbed")
+    assert state(tmp_path) == undisturbed
 
 
 def test_another_run_that_came_between_is_noticed_at_the_commit(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Upkeep: compacting, rebuilding, forgetting."""
 
+import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -16,14 +17,22 @@ SETTINGS = Settings(threads=1)
 NOW = datetime(2022, 1, 2, tzinfo=UTC)
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Make an archive of three runs: two events, a text with copies, and other news."""
+    tmp_path = tmp_path_factory.mktemp("made")
     other = (article(f"o{n:03}", prose(1000 + n, 60), n / 20 - 3) for n in range(80))
     batch(tmp_path, [*other, report("f1", FLOOD, 0, 1), report("v1", VOTE, 0, 2)])
     copied = [article("copy1", prose(1), 0.4), article("copy2", prose(1), 0.5)]
     batch(tmp_path, [report("f2", FLOOD, 0.5, 3), article("first", prose(1), 0.3), copied[0]])
     batch(tmp_path, [report("v2", VOTE, 1, 4), report("f3", FLOOD, 1, 5), copied[1]])
+    return tmp_path
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    """Begin with that archive."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     return tmp_path
 
 
