@@ -6,8 +6,12 @@ from typing import TYPE_CHECKING
 from pipeline.run import Progress, Summary
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
+
+    from pipeline.tune import Trial
 
 _READ_COUNTS = ("articles", "rejects", "revisions")
 
@@ -74,3 +78,19 @@ def show_summary(summary: Summary, out: str) -> None:
         table.add_row(stage, f"{seconds:.1f}", ", ".join(found))
     table.add_row("in all", f"{sum(summary.seconds.values()):.1f}", f"results in {out}")
     Console().print(table)
+
+
+def show_trials(trials: "Sequence[Trial]", chosen: "Trial", out: str) -> None:
+    """Print the scores of every threshold, and which was chosen."""
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for name in ("threshold", "precision", "recall", "BCubed F1", "largest story"):
+        table.add_column(name, justify="right")
+    for trial in trials:
+        scores = (f"{score:.4f}" for score in (trial.precision, trial.recall, trial.f1))
+        style = "bold" if trial == chosen else None
+        table.add_row(f"{trial.threshold:.2f}", *scores, f"{trial.largest:,}", style=style)
+    Console().print(table)
+    print(f"threshold {chosen.threshold} written to {out}")

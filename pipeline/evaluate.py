@@ -66,6 +66,11 @@ def bcubed(gold: Sequence[Hashable], found: Sequence[Hashable]) -> tuple[float, 
     return precision, recall, 2 * precision * recall / (precision + recall)
 
 
+def read_labels(labels: Path) -> dict[str, str]:
+    """Read the story of each labelled article, from a CSV with the columns id and story."""
+    return dict(_read_pairs(labels, "id", "story"))
+
+
 def score_stories(labels: Path, export: Path) -> StoryScores:
     """Score exported stories against a CSV of labels.
 
@@ -84,7 +89,7 @@ def score_stories(labels: Path, export: Path) -> StoryScores:
     from sklearn.metrics import adjusted_mutual_info_score, adjusted_rand_score
     from sklearn.metrics.cluster import pair_confusion_matrix
 
-    label = dict(_read_pairs(labels, "id", "story"))
+    label = read_labels(labels)
     story = dict(_exported(export, "members", ("article_id", "story_id")))
     sizes = Counter(label.values())
     ids = [article for article, name in label.items() if sizes[name] > 1]

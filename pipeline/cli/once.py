@@ -74,3 +74,28 @@ def evaluate(
     from pipeline.evaluate import report
 
     print(report(labels, export, reposts))
+
+
+@app.command()
+def tune(
+    labels: Annotated[Path, typer.Argument(help="CSV with the columns id and story.")],
+    inputs: Inputs,
+    out: Annotated[
+        Path, typer.Option(help="Settings file to write; it must not exist yet.")
+    ] = Path("storyfold.toml"),
+    config: Config = None,
+    field: Fields = None,
+    assign: Assignments = None,
+    threads: Threads = 0,
+) -> None:
+    """Find the story threshold that fits your own labels, and write a settings file."""
+    from pipeline import display
+    from pipeline import tune as tuning
+    from pipeline.errors import SettingsError
+
+    if out.exists():
+        raise SettingsError(f"{out}: exists already; move it away, or name another with --out")
+    trials = tuning.tune(inputs, labels, settings_of(config, field, assign, threads))
+    chosen = tuning.best(trials)
+    out.write_text(tuning.settings_text(chosen, labels), "utf-8")
+    display.show_trials(trials, chosen, str(out))

@@ -6,9 +6,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.settings import StorySettings
+from pipeline.stories.sweep import sweep
 from pipeline.stories.tracking import Followed, follow
 
-__all__ = ["Followed", "Grouping", "follow", "group", "warm"]
+__all__ = ["Followed", "Grouping", "follow", "group", "sweep", "warm"]
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,7 @@ def group(
         stories=stories,
         memberships=memberships,
         counts={
-            "similar pairs": sum(found.n_pairs for found in assignments),
+            "similar pairs": sum(len(found.pairs.left) for found in assignments),
             "stories": stories.num_rows,
             "of several articles": pc.sum(pc.greater(stories["articles"], 1)).as_py() or 0,
         },

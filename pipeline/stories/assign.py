@@ -10,28 +10,34 @@ from numpy.typing import NDArray
 
 from pipeline.settings import StorySettings
 from pipeline.stories.linkage import average_linkage
-from pipeline.stories.neighbors import by_time, near_pairs
-from pipeline.stories.tfidf import Counts, TermCounter, tfidf
+from pipeline.stories.neighbors import Pairs, by_time, near_pairs
+from pipeline.stories.tfidf import TermCounter, tfidf
 
 _MICROSECONDS_A_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True)
-class Assignment:
-    """Which kept articles of one language belong together."""
+class Measured:
+    """The kept articles of one language, and how near they are to each other."""
 
     rows: NDArray[np.int64]
     """Rows of the articles table, by time, the undated last; shape (n,)."""
-    labels: NDArray[np.int64]
-    """Position, in ``rows``, of the first article of each one's group; shape (n,)."""
+    pairs: Pairs
+    """Positions in ``rows`` of pairs above the floor."""
     whole: Any
     """TF-IDF of title and text; float32 csr_array, shape (n, n_terms)."""
     lead: Any
     """TF-IDF of title and lead; float32 csr_array, shape (n, n_lead_terms)."""
     lead_hashes: NDArray[np.uint64]
     """A token hash of each lead term, shape (n_lead_terms,)."""
-    n_pairs: int
-    """Pairs above the floor."""
+
+
+@dataclass(frozen=True)
+class Assignment(Measured):
+    """Which of them belong together."""
+
+    labels: NDArray[np.int64]
+    """Position, in ``rows``, of the first article of each one's group; shape (n,)."""
 
 
 def assign(
@@ -41,7 +47,19 @@ def assign(
     settings: StorySettings,
     threads: int,
 ) -> list[Assignment]:
-    """Group the kept articles of each language; languages in alphabetical order.
+    """Group the kept articles of each language; languages in alphabetical order."""
+    measured = measure(articles, tokens, folds, settings, threads)
+    return [Assignment(**vars(one), labels=link(one, settings.threshold)) for one in measured]
+
+
+def measure(
+    articles: pa.Table,
+    tokens: pa.Table,
+    folds: pa.Table,
+    settings: StorySettings,
+    threads: int,
+) -> list[Measured]:
+    """Find the near pairs of each language.
 
     A language is a collection of its own, so that what else a batch holds changes nothing
     in its document frequencies.
@@ -54,24 +72,18 @@ def assign(
     for rows in _by_language(articles["language"], np.flatnonzero(kept)):
         ordered = rows[by_time(days[rows])]
         counts = counter.count(ordered)
-        found.append(_assign_one(ordered, days[ordered], counts, settings, threads))
+        whole, _ = tfidf(counts.whole)
+        lead, lead_terms = tfidf(counts.lead)
+        pairs = near_pairs(whole, lead, days[ordered], settings, threads)
+        found.append(Measured(ordered, pairs, whole, lead, counts.hashes[lead_terms]))
     return found
 
 
-def _assign_one(
-    rows: NDArray[np.int64],
-    days: NDArray[np.float64],
-    counts: Counts,
-    settings: StorySettings,
-    threads: int,
-) -> Assignment:
-    whole, _ = tfidf(counts.whole)
-    lead, lead_terms = tfidf(counts.lead)
-    pairs = near_pairs(whole, lead, days, settings, threads)
-    labels = average_linkage(
-        len(rows), pairs.left, pairs.right, pairs.similarity.astype(np.float64), settings.threshold
-    )
-    return Assignment(rows, labels, whole, lead, counts.hashes[lead_terms], len(pairs.left))
+def link(measured: Measured, threshold: float) -> NDArray[np.int64]:
+    """Give the position of the first article of each one's group, shape (n,)."""
+    pairs = measured.pairs
+    similarity = pairs.similarity.astype(np.float64)
+    return average_linkage(len(measured.rows), pairs.left, pairs.right, similarity, threshold)
 
 
 def _days(published: pa.ChunkedArray) -> NDArray[np.float64]:
