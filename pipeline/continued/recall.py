@@ -58,8 +58,11 @@ def _partners(
     found: pa.Table, prints: pa.Table, revised: NDArray[np.int64], job: Job
 ) -> NDArray[np.int64]:
     """Rows of ``prints`` that new articles may repeat; earlier forms of revised ones are not."""
+    past = prints.select(schema.FINGERPRINTS.names)
+    if not len(revised):
+        return dedup.partners(found, past, job.settings.dedup)
     others = np.setdiff1d(np.arange(len(prints)), revised)
-    past = prints.select(schema.FINGERPRINTS.names).take(pa.array(others))
+    past = past.take(pa.array(others))
     return others[dedup.partners(found, past, job.settings.dedup)]
 
 

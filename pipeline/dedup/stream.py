@@ -92,17 +92,24 @@ def partners(new: pa.Table, past: pa.Table, settings: DedupSettings) -> NDArray[
     """
     from pipeline.dedup.kernels.pairs import sort_keys, strong_pairs
 
-    both = pa.concat_tables([new, past]).combine_chunks()
+    both = pa.concat_tables([new, past])
     texts = _distinct(both, len(new))
     n = len(texts.rows)
     banded, starts = _halves(both["bands"])
     width = int(starts[1] - starts[0]) if len(both) else 0
     by_band = banded.reshape(-1, max(width, 1))[texts.rows]
-    found = [_sharing(by_band[:, band], np.arange(n), texts.new) for band in range(width)]
+    found = []
+    for band in range(width):
+        keys = by_band[:, band]
+        rows = np.flatnonzero(_shared_buckets(keys, keys[texts.new]))
+        found.append(_sharing(keys[rows], rows, texts.new))
     sampled, starts = _halves(both["sampled"])
     sizes = np.diff(starts)[texts.rows]
-    hashes, rows = _gathered(sampled, starts, texts.rows)
-    shared = _sharing(hashes, rows, texts.new)
+    at = np.flatnonzero(_shared_buckets(sampled, sampled[: starts[len(new)]]))
+    printed = np.searchsorted(starts, at, side="right") - 1
+    at = at[texts.rows[texts.of_article[printed]] == printed]
+    rows = texts.of_article[np.searchsorted(starts, at, side="right") - 1]
+    shared = _sharing(sampled[at], rows, texts.new)
     found.append(strong_pairs(sort_keys(shared), n, sizes, *least_share(settings)))
     pairs = np.concatenate(found) if found else np.empty(0, dtype=np.uint64)
     wanted = texts.new.copy()
@@ -124,6 +131,14 @@ def _distinct(both: pa.Table, n_new: int) -> _Texts:
     return _Texts(order[np.sort(first)], of_article, new)
 
 
+def _shared_buckets(keys: NDArray[np.uint32], new: NDArray[np.uint32]) -> NDArray[np.bool_]:
+    """Tell which keys may be among those of new texts: most keys of the past are not."""
+    seen = np.zeros(1 << _BUCKET_BITS, dtype=np.bool_)
+    shift = np.uint32(_HALF - _BUCKET_BITS)
+    seen[new >> shift] = True
+    return seen[keys >> shift]
+
+
 def _sharing(
     keys: NDArray[np.uint32], rows: NDArray[np.int64], new: NDArray[np.bool_]
 ) -> NDArray[np.uint64]:
@@ -131,24 +146,10 @@ def _sharing(
     from pipeline.dedup.kernels.pairs import group_pairs, sort_keys
 
     n = np.uint64(max(len(new), 1))
-    fresh = new[rows]
-    bucket = keys >> np.uint32(_HALF - _BUCKET_BITS)
-    seen = np.zeros(1 << _BUCKET_BITS, dtype=np.bool_)
-    seen[bucket[fresh]] = True  # most keys of the past no new text has
-    near = seen[bucket]
-    packed = (keys[near].astype(np.uint64) << np.uint64(_HALF)) | rows[near].astype(np.uint64)
+    packed = (keys.astype(np.uint64) << np.uint64(_HALF)) | rows.astype(np.uint64)
     undated = np.full(len(new), np.nan)
     pairs = group_pairs(sort_keys(packed), _HALF, undated, np.inf, GROUP_CAP, GROUP_HUBS)
     return pairs[new[pairs // n] | new[pairs % n]]
-
-
-def _gathered(
-    values: NDArray[np.uint32], starts: NDArray[np.int64], rows: NDArray[np.int64]
-) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
-    """Values of the lists wanted, one after another, and the place in ``rows`` of each."""
-    sizes = np.diff(starts)[rows]
-    at = np.repeat(starts[rows] - (np.cumsum(sizes) - sizes), sizes) + np.arange(sizes.sum())
-    return values[at], np.repeat(np.arange(len(rows)), sizes)
 
 
 def _blobs(values: NDArray[np.uint32], counts: NDArray[np.int64]) -> pa.Array:
@@ -161,8 +162,8 @@ def _blobs(values: NDArray[np.uint32], counts: NDArray[np.int64]) -> pa.Array:
 
 def _halves(column: pa.ChunkedArray) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """See a column of blobs as values and offsets."""
-    array = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
-    array = array.cast(pa.large_binary())
+    array = column.cast(pa.large_binary()).combine_chunks()
+    array = array if isinstance(array, pa.Array) else pa.concat_arrays(array.chunks)
     if not len(array):
         return np.empty(0, dtype=np.uint32), np.zeros(1, dtype=np.int64)
     _, ends, data = array.buffers()
