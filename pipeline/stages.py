@@ -40,7 +40,7 @@ def chain(step: Step, job: Job) -> Any:
 
 def holding(job: Job) -> AbstractContextManager[Any]:
     """Hold the job's archive for writing, where it has one; made and mended if need be."""
-    return archive.writing(job.archive, job.settings) if job.archive else nullcontext()
+    return archive.writing(job.archive, job.settings, make=True) if job.archive else nullcontext()
 
 
 def read(job: Job, report: Report = lambda _done, _total: None) -> clean.Cleaned:

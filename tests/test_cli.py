@@ -92,3 +92,30 @@ def test_parse_keeps_input_order_and_tells_of_rejects(tmp_path: Path) -> None:
         "z5",
     ]
     assert "in.jsonl:3" in done.stderr
+
+
+def test_an_archive_is_run_exported_and_kept_up(tmp_path: Path) -> None:
+    """Each command says what it did; the exports of a forgotten article do not hold it."""
+    wire = str(SAMPLE / "wire.jsonl")
+    on_archive = ("--archive", "kept")
+    done = storyfold("run", wire, *on_archive, "--out", "results", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    stages = ["read", "recall", "tokenize", "fold", "group", "track", "commit", "export"]
+    assert [line.split(":")[0] for line in done.stderr.splitlines()] == stages
+    lines = (tmp_path / "results" / "articles.jsonl").read_text("utf-8").splitlines()
+    first = json.loads(lines[0])["article_id"]
+    assert "1 articles" in storyfold("forget", first, *on_archive, cwd=tmp_path).stdout
+    assert "files after" in storyfold("compact", *on_archive, cwd=tmp_path).stdout
+    exported = storyfold("export", *on_archive, "--out", "all", cwd=tmp_path)
+    assert f"{len(lines) - 1:,} articles" in exported.stdout
+    assert first not in (tmp_path / "all" / "members.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize("command", ["export", "compact", "rebuild"])
+def test_a_missing_archive_is_explained(tmp_path: Path, command: str) -> None:
+    """One line; nothing is made."""
+    done = storyfold(command, "--archive", "absent", cwd=tmp_path)
+    assert done.returncode == 1
+    assert "no archive at absent" in done.stderr
+    assert done.stderr.count("\n") == 1
+    assert not (tmp_path / "absent").exists()

@@ -29,12 +29,10 @@ def recover(place: Place, description: str) -> str:
     str
         The archive's own stamp.
     """
-    from deltalake import DeltaTable
-
     for name in ("runs", *tables.TABLES):
         if place.folder is not None:
             _drop_torn_entry(place.folder / name / "_delta_log")
-    if not DeltaTable.is_deltatable(place.table("runs"), place.options):
+    if not tables.exists(place):
         for name in (*tables.TABLES, "runs"):  # runs last: with it, there is an archive
             tables.create_table(place, name, description)
     runs = tables.open_table(place, "runs")

@@ -262,18 +262,34 @@ def open_archive(root: str, settings: Settings) -> Archive:
 
 
 @contextmanager
-def writing(root: str, settings: Settings) -> Iterator[Archive]:
-    """Hold an archive for writing; make it where there is none, mend what a killed run left.
+def writing(root: str, settings: Settings, *, make: bool = False) -> Iterator[Archive]:
+    """Hold an archive for writing, and mend what a killed run left.
+
+    Parameters
+    ----------
+    root : str
+        Folder or URL.
+    settings : Settings
+    make : bool
+        Make an archive where there is none.
+
+    Yields
+    ------
+    Archive
 
     Raises
     ------
     ArchiveError
-        Another writer holds it, it cannot be written, or its settings cannot be mixed with
-        these.
+        There is none, another writer holds it, it cannot be written, or its settings cannot
+        be mixed with these.
     """
     from deltalake.exceptions import DeltaError
 
     place = Place(root, settings.archive.storage_options)
+    if not make and not tables.exists(place):
+        raise ArchiveError(
+            f"no archive at {root}; `storyfold run INPUT... --archive {root}` makes one"
+        )
     with locked(place.folder) if place.folder else nullcontext():
         try:
             made = recover(place, stamp(settings))

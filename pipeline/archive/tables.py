@@ -114,6 +114,13 @@ def open_table(place: Place, name: str) -> Any:
     return DeltaTable(place.table(name), storage_options=place.options)
 
 
+def exists(place: Place) -> bool:
+    """Tell whether there is an archive, whole or not."""
+    from deltalake import DeltaTable
+
+    return bool(DeltaTable.is_deltatable(place.table("runs"), place.options))
+
+
 def create_table(place: Place, name: str, description: str) -> None:
     """Make a Delta table where there is none."""
     from deltalake import DeltaTable

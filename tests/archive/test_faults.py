@@ -38,7 +38,7 @@ def test_a_second_writer_is_refused_at_once(tmp_path: Path) -> None:
     """It is told who holds the archive, and since when."""
     root = str(tmp_path / "archive")
     said = rf"written by process {os.getpid()} on \S+ since \d{{4}}-\d\d-\d\dT"
-    with writing(root, SETTINGS), pytest.raises(ArchiveError, match=said):
+    with writing(root, SETTINGS, make=True), pytest.raises(ArchiveError, match=said):
         batch(tmp_path, FIRST)
     batch(tmp_path, FIRST)
 
