@@ -17,7 +17,10 @@ RECORDS = pa.schema(
         ("source", pa.string()),
         ("title", pa.string()),
         ("published", pa.string()),
+        ("crawled", pa.string()),  # when it was fetched: what "two hours ago" counts from
         ("language", pa.string()),
+        ("byline", pa.string()),
+        ("original_url", pa.string()),  # the page that this one says it is a copy of
         ("text", pa.large_string()),
         ("page_text", pa.large_string()),
         ("html", pa.large_string()),
@@ -33,6 +36,9 @@ CLEANED = pa.schema(
         ("title", pa.string()),
         ("published", _UTC),
         ("language", pa.string()),
+        ("byline", pa.string()),
+        ("agency", pa.string()),  # the news agency that the text credits
+        ("original_url", pa.string()),
         ("text", pa.large_string()),
         ("input", pa.string()),
         ("position", pa.int64()),
