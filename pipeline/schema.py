@@ -175,6 +175,17 @@ STORY_EVENTS = pa.schema(
     ]
 )
 
+STORY_LINKS = pa.schema(
+    [
+        ("story_id", pa.string()),  # the later of the two
+        ("other_id", pa.string()),  # the earlier one
+        ("kind", pa.string()),  # predecessor: over before the later one began; else sibling
+        ("similarity", pa.float64()),
+        ("terms", pa.list_(pa.string())),  # what both are about
+    ]
+)
+"""Stories of one saga, each pair once."""
+
 REJECTS = pa.schema(
     [
         ("input", pa.string()),

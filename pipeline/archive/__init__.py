@@ -1,7 +1,7 @@
 """The persistent state: Delta tables in one folder or bucket, that runs add to."""
 
 from pipeline.archive.days import around, day_of, days_column, union
-from pipeline.archive.store import Archive, open_archive, words_of, writing
+from pipeline.archive.store import Archive, heir, open_archive, words_of, writing
 from pipeline.archive.tables import KEYS, TABLES, Span
 from pipeline.archive.upkeep import Doomed, compact, erase
 
@@ -16,6 +16,7 @@ __all__ = [
     "day_of",
     "days_column",
     "erase",
+    "heir",
     "open_archive",
     "union",
     "words_of",

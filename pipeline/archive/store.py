@@ -59,6 +59,7 @@ class Archive:
         columns: Sequence[str] | None = None,
         upto: str | None = None,
         since: str = "",
+        where: pc.Expression | None = None,
     ) -> pa.Table:
         """Give the rows that hold: of those with one key, that of the latest run.
 
@@ -74,6 +75,8 @@ class Archive:
             The state after an earlier run.
         since : str
             The first run whose rows are wanted.
+        where : Expression, optional
+            Of key columns alone: it chooses rows before it is known which of them hold.
 
         Raises
         ------
@@ -85,7 +88,7 @@ class Archive:
         rows = self._guarded(
             name,
             lambda table: tables.read(
-                self.place, table, name, upto or self.last_run, spans, wanted, since
+                self.place, table, name, upto or self.last_run, spans, wanted, since, where
             ),
         )
         return tables.newest(rows, name) if keys else rows
@@ -170,14 +173,8 @@ class Archive:
 
     def resolve(self, story_id: str) -> str:
         """Give the id that a story goes by now: it may have become part of an elder one."""
-        events = self.read("story_events", columns=["story_id", "event", "other_id"])
-        merged = events.filter(pc.equal(events["event"], "merged"))
-        into = dict(
-            zip(merged["story_id"].to_pylist(), merged["other_id"].to_pylist(), strict=True)
-        )
-        while story_id in into:
-            story_id = into[story_id]
-        return story_id
+        columns = ["story_id", "event", "other_id"]
+        return heir(self.read("story_events", columns=columns), story_id)
 
     def commit(self, run: str, rows: Mapping[str, pa.Table], about: Mapping[str, Any]) -> None:
         """Append a run's rows; its row in ``runs`` comes last, and makes them count.
@@ -215,6 +212,15 @@ class Archive:
                 f"cannot write the archive at {self.place.root}: {_brief(error)}; expected room "
                 "to write: nothing of this run counts, run it again"
             ) from error
+
+
+def heir(events: pa.Table, story_id: str) -> str:
+    """Give the id that a story goes by now, by a table of story events."""
+    merged = events.filter(pc.equal(events["event"], "merged"))
+    into = dict(zip(merged["story_id"].to_pylist(), merged["other_id"].to_pylist(), strict=True))
+    while story_id in into:
+        story_id = into[story_id]
+    return story_id
 
 
 def _brief(error: Exception) -> str:

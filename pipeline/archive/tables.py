@@ -225,6 +225,7 @@ def read(
     spans: Sequence[Span] | None = None,
     columns: Sequence[str] | None = None,
     since: str = "",
+    where: pc.Expression | None = None,
 ) -> pa.Table:
     """Read committed rows.
 
@@ -241,6 +242,8 @@ def read(
     columns : sequence of str, optional
     since : str
         The first run whose rows are wanted.
+    where : Expression, optional
+        What else a row must meet.
     """
     kind = TABLES[name]
     wanted = [*(columns or kind.names)]
@@ -252,7 +255,7 @@ def read(
         schema=kind,
     )
     runs = (pc.field("run_id") <= upto) & (pc.field("run_id") >= since)
-    return dataset.to_table(columns=wanted, filter=runs)
+    return dataset.to_table(columns=wanted, filter=runs if where is None else runs & where)
 
 
 def newest(rows: pa.Table, name: str) -> pa.Table:

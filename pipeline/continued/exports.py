@@ -41,6 +41,46 @@ def span_tables(past: Archive, since: date | None, until: date | None) -> dict[s
     )
 
 
+def story_tables(past: Archive, story_id: str) -> dict[str, pa.Table] | None:
+    """Give the export tables of one story.
+
+    Parameters
+    ----------
+    past : Archive
+    story_id : str
+        Of the story, or of one that became part of it.
+
+    Returns
+    -------
+    dict of str to table, or None
+        None where the archive has no such story.
+    """
+    found = _story(past, story_id)
+    if not len(found):
+        return None
+    events = past.read("story_events", where=pc.field("event") == "merged")
+    if found["status"].to_pylist() == ["merged"]:
+        found = _story(past, archive.heir(events, story_id))
+    row = found.select(["story_id", "first_day", "last_day", "day"]).to_pylist()[0]
+    ids = pa.array([row["story_id"]])
+    members = _of(past.read("members", [(row["first_day"], row["last_day"])]), ids)
+    own = _of(past.read("story_events", [(row["day"], row["day"])]), ids)
+    events = pa.concat_tables([own, _merged_into(events, ids)])
+    return _tables(past, members, found, events, past.read("rejects", []))
+
+
+def _story(past: Archive, story_id: str) -> pa.Table:
+    return past.read("stories", where=pc.field("story_id") == story_id)
+
+
+def _merged_into(events: pa.Table, ids: pa.Array) -> pa.Table:
+    """Give the events by which others became part of a story, also over several steps."""
+    found = events[:0]
+    while len(more := events.filter(pc.is_in(events["other_id"], ids))):
+        found, ids = pa.concat_tables([found, more]), more["story_id"].combine_chunks()
+    return found
+
+
 def run_tables(past: Archive, run: str, settings: Settings) -> dict[str, pa.Table]:
     """Give the export tables of all open stories, and of those that a run touched."""
     touched = past.read("stories", since=run)
