@@ -12,7 +12,7 @@ from pipeline.settings import Settings
 from pipeline.stages import Job, read
 
 _SHOWN = {"id": "article_id", "title": "title", "text": "text", "published": "published"}
-_SHOWN |= {"source": "source", "language": "language"}
+_SHOWN |= {"source": "source", "language": "language", "byline": "byline", "agency": "agency"}
 
 
 def parse_to(inputs: Sequence[str], out: Path | None, settings: Settings) -> None:

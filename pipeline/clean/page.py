@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from pipeline.clean.dates import find_date
 
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")  # noqa: RUF001
+_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"'”’»)\]]*$")
 _FURNITURE = re.compile(
     r"\b(comments?|share|tweet|subscribe|sign up|newsletter|cookies?|copyright|all rights reserved"
     r"|story code|read more|related|advertisement|follow us|log ?in|privacy|terms of|©)",

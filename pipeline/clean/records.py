@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import schema
+from pipeline.clean.credits import agency_column, byline_column
 from pipeline.clean.dates import published_column
 from pipeline.clean.identity import canonical_url, host_of, stable_id
 from pipeline.clean.page import read_page
@@ -52,6 +53,7 @@ def clean(records: pa.Table, settings: CleanSettings, now: datetime) -> Cleaned:
     published, absurd = published_column(pc.coalesce(records["published"], pages["date"]), now)
     texts = _normal(texts.fill_null(""))
     titles = pc.utf8_trim_whitespace(titles)
+    bylines = pc.coalesce(records["byline"], byline_column(texts))
     articles = pa.table(
         {
             "article_id": _ids(records, texts),
@@ -60,8 +62,8 @@ def clean(records: pa.Table, settings: CleanSettings, now: datetime) -> Cleaned:
             "title": titles,
             "published": published,
             "language": records["language"],
-            "byline": records["byline"],
-            "agency": pa.nulls(len(records), pa.string()),
+            "byline": bylines,
+            "agency": agency_column(texts, bylines),
             "original_url": records["original_url"],
             "text": texts,
             "input": records["input"],

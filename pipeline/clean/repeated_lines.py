@@ -14,7 +14,7 @@ _EDGE = 300  # characters of each end in which repeated lines are sought
 _PROBE = 6  # sites whose ends never share so many characters repeat nothing
 _UNITS = 3
 _LEAST = 3
-_PARTS = re.compile(r"\s*\n\s*|(?<=[.!?؟。])[\"'”’»)\]]*\s+")  # noqa: RUF001 - quotes as printed
+_PARTS = re.compile(r"\s*\n\s*|(?<=[.!?؟。])[\"'”’»)\]]*\s+")
 
 Repeated = dict[str, list[str]]
 """Of each site, the lines or sentences that it repeats, the longest first."""
