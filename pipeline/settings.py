@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Format = Literal["parquet", "jsonl", "csv", "sqlite", "graphml", "gexf", "atom", "jsonld"]
 
 
 class _Stage(BaseModel):
@@ -95,8 +96,10 @@ class StorySettings(_Stage):
 class ExportSettings(_Stage):
     """What is written."""
 
-    formats: tuple[Literal["parquet", "jsonl", "csv"], ...] = Field(
-        ("parquet", "jsonl", "csv"), min_length=1, description="Kinds of files to write."
+    formats: tuple[Format, ...] = Field(
+        ("parquet", "jsonl", "csv"),
+        min_length=1,
+        description="Kinds of files to write: a file a table, or one file of all tables.",
     )
 
 

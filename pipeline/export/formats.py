@@ -27,7 +27,7 @@ def write_csv(table: pa.Table, path: Path) -> None:
     """
     import pyarrow.csv as arrow_csv
 
-    columns = [_inert(_flat(column)) for column in _plain(table).columns]
+    columns = [_inert(_flat(column)) for column in plain(table).columns]
     arrow_csv.write_csv(pa.table(columns, names=table.column_names), path)
 
 
@@ -36,13 +36,13 @@ def write_jsonl(table: pa.Table, path: Path) -> None:
     import orjson
 
     with path.open("wb") as file:
-        for block in _plain(table).to_batches(max_chunksize=_BLOCK_ROWS):
+        for block in plain(table).to_batches(max_chunksize=_BLOCK_ROWS):
             rows = block.to_pylist()
             file.write(b"".join(orjson.dumps(r, option=orjson.OPT_APPEND_NEWLINE) for r in rows))
 
 
-def _plain(table: pa.Table) -> pa.Table:
-    """Turn timestamps into text, to the second."""
+def plain(table: pa.Table) -> pa.Table:
+    """Turn timestamps into text: ISO 8601 in UTC, to the second."""
     columns = [
         _iso(column) if pa.types.is_timestamp(column.type) else column for column in table.columns
     ]
