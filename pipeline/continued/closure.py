@@ -1,7 +1,11 @@
 """Past articles whose folds hang together with those of others."""
 
+from datetime import timedelta
+
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from pipeline import archive, dedup
 from pipeline.archive import Archive, Span
@@ -30,6 +34,7 @@ def connected(past: Archive, start: pa.Table, settings: DedupSettings) -> tuple[
         All that were read, also the borderline.
     """
     covered: list[Span] = []
+    window = timedelta(days=settings.window_days)
     found = start.select(["article_id", "day"])
     pairs = archive.TABLES["pairs"].empty_table()
     while True:
@@ -40,7 +45,21 @@ def connected(past: Archive, start: pa.Table, settings: DedupSettings) -> tuple[
         covered = needed
         pairs = past.read("pairs", covered)
         pairs = pairs.filter(pairs["jaccard"].is_valid())
-        found = _component(pairs.filter(pa.array(dedup.may_fold(pairs, settings))), start)
+        later = archive.union((first, last + window) for first, last in covered)
+        repeats = past.read("duplicates", later)
+        edges = dedup.may_fold(pairs, settings) | _folded(pairs, repeats)
+        found = _component(pairs.filter(pa.array(edges)), start)
+
+
+def _folded(pairs: pa.Table, repeats: pa.Table) -> NDArray[np.bool_]:
+    """Tell of which pairs one is folded into the other, be it by thresholds of an earlier run."""
+    of = repeats["article_id"].combine_chunks()
+
+    def into(article: str, other: str) -> pa.ChunkedArray:
+        kept = repeats["kept_id"].take(pc.index_in(pairs[article], of))
+        return pc.equal(kept, pairs[other]).fill_null(False)
+
+    return pc.or_(into("article_id", "other_id"), into("other_id", "article_id")).to_numpy()
 
 
 def _component(edges: pa.Table, start: pa.Table) -> pa.Table:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipeline import archive, clean, dedup, schema, text
 from pipeline.archive import Archive
 from pipeline.continued.closure import connected
-from pipeline.continued.recalled import Recalled, active_stories, gathered
+from pipeline.continued.recalled import Recalled, gathered, whole_stories
 from pipeline.job import Job
 
 
@@ -22,10 +22,10 @@ def recall(job: Job, articles: clean.Cleaned) -> Recalled:
     """
     settings = job.settings
     past = archive.open_archive(str(job.archive), settings)
-    window, quiet = settings.dedup.window_days, settings.archive.quiet_days
+    reach = max(settings.archive.quiet_days, settings.stories.window_days)
     batch = articles.articles
     days = archive.days_column(batch["published"], _undated_day(past, batch, job))
-    prints = past.read("fingerprints", archive.around(days, window))
+    prints = past.read("fingerprints", archive.around(days, settings.dedup.window_days))
     found = dedup.fingerprints(
         batch, text.tokenize(batch, settings.threads), settings.dedup, settings.threads
     )
@@ -41,9 +41,7 @@ def recall(job: Job, articles: clean.Cleaned) -> Recalled:
         pa.array(np.concatenate([_partners(found, prints, revised, job), revised]))
     )
     linked, pairs = connected(past, start, settings.dedup)
-    spans = [*archive.around(days, window + quiet, window), *archive.around(linked["day"], window)]
-    members = past.read("members", archive.union(spans))
-    active = active_stories(members, archive.around(days, quiet))
+    members, active = _members(past, archive.around(days, reach), linked)
     met = gathered(past, batch.take(picked), days, linked, pairs, members, active)
     counts = {
         "new": len(fresh) - len(revised),
@@ -64,6 +62,22 @@ def _partners(
     others = np.setdiff1d(np.arange(len(prints)), revised)
     past = past.take(pa.array(others))
     return others[dedup.partners(found, past, job.settings.dedup)]
+
+
+def _members(
+    past: Archive, near: list[archive.Span], linked: pa.Table
+) -> tuple[pa.Table, pa.Array]:
+    """Members of the stories that have one in some days, and the ids of these; and those linked.
+
+    A story comes whole: of one that came in part, a split would leave reposts behind.
+    """
+    inside = past.read("members", near, ["story_id", "story_day"])
+    active = pc.unique(inside["story_id"])
+    whole = whole_stories(past, inside, active)
+    others = past.read("members", archive.around(linked["day"], 0))
+    others = others.filter(pc.is_in(others["article_id"], linked["article_id"].combine_chunks()))
+    others = others.filter(pc.invert(pc.is_in(others["story_id"], active)))
+    return pa.concat_tables([whole, others.select(whole.column_names)]), active
 
 
 def _undated_day(past: Archive, batch: pa.Table, job: Job) -> date:

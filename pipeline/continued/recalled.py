@@ -1,9 +1,7 @@
 """What a run needs of the past, put together: the articles, and where each of them stands."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -81,8 +79,8 @@ def gathered(
         Without rejects, fingerprints and counts.
     """
     wanted = _wanted(linked, members, active, new["article_id"])
-    repeats = past.read("duplicates", archive.around(wanted["day"], 0))
-    wanted = _with_kept(wanted, linked, repeats)
+    all_days = pa.chunked_array([*wanted["day"].chunks, *days.chunks], _DAY)  # also of revised ones
+    repeats = past.read("duplicates", archive.around(all_days, 0))
     recalled = archive.words_of(past.articles(wanted))
     every = pa.concat_tables([new.cast(schema.CLEANED), recalled])
     every = every.take(pc.sort_indices(every["article_id"])).combine_chunks()
@@ -100,14 +98,26 @@ def gathered(
     )
 
 
-def active_stories(members: pa.Table, spans: Iterable[archive.Span]) -> pa.Array:
-    """Ids of the stories that have a member in some days."""
-    days = members["day"].cast(pa.int32()).to_numpy()
-    inside = np.zeros(len(members), dtype=np.bool_)
-    for span in spans:
-        first, last = (pa.scalar(day, _DAY).cast(pa.int32()).as_py() for day in span)
-        inside |= (days >= first) & (days <= last)
-    return pc.unique(pc.filter(members["story_id"], pa.array(inside)))
+def whole_stories(past: Archive, stories: pa.Table, ids: pa.Array) -> pa.Table:
+    """Give all members of some stories.
+
+    Parameters
+    ----------
+    past : Archive
+    stories : table with the column ``story_day``
+        Under which days they lie.
+    ids : string array
+        Of the stories.
+
+    Returns
+    -------
+    table of the archive's ``members``
+    """
+    rows = past.read("stories", archive.around(stories["story_day"], 0))
+    rows = rows.filter(pc.is_in(rows["story_id"], ids))
+    spans = zip(rows["first_day"].to_pylist(), rows["last_day"].to_pylist(), strict=True)
+    members = past.read("members", archive.union(spans))
+    return members.filter(pc.is_in(members["story_id"], ids))
 
 
 def _wanted(
@@ -119,17 +129,6 @@ def _wanted(
     rows = rows.group_by("article_id").aggregate([("day", "max")])
     rows = rows.filter(pc.invert(pc.is_in(rows["article_id"], new.combine_chunks())))
     return pa.table({"article_id": rows["article_id"], "day": rows["day_max"]})
-
-
-def _with_kept(wanted: pa.Table, linked: pa.Table, repeats: pa.Table) -> pa.Table:
-    """Leave out a repost whose kept article is too old to be read: both stay as they are."""
-    ids = wanted["article_id"].combine_chunks()
-    known = pc.is_in(repeats["kept_id"], ids)
-    alone = repeats.filter(pc.and_(repeats["kept_id"].is_valid(), pc.invert(known)))
-    alone = alone.filter(
-        pc.invert(pc.is_in(alone["article_id"], linked["article_id"].combine_chunks()))
-    )
-    return wanted.filter(pc.invert(pc.is_in(ids, alone["article_id"].combine_chunks())))
 
 
 def _standing(

@@ -13,7 +13,7 @@ from pipeline.archive import Archive
 from pipeline.continued.closure import connected
 from pipeline.continued.decide import fold, group
 from pipeline.continued.keep import commit
-from pipeline.continued.recalled import Recalled, gathered
+from pipeline.continued.recalled import Recalled, gathered, whole_stories
 from pipeline.continued.track import track
 from pipeline.errors import ArchiveError
 from pipeline.job import Job, Tokens
@@ -51,9 +51,9 @@ def rebuild(
     """
     with archive.writing(root, settings) as past:
         members = past.read("members", [(since or date.min, until or date.max)])
-        members = _whole_stories(past, members)
-        linked, pairs = members.select(["article_id", "day"])[:0], archive.TABLES["pairs"]
         active = pc.unique(members["story_id"])
+        members = whole_stories(past, members, active)
+        linked, pairs = members.select(["article_id", "day"])[:0], archive.TABLES["pairs"]
         recalled = _standing(past, members, active, linked, pairs.empty_table())
         job = Job([], Path(), settings, now, root)
         return _run(job, replace(recalled, kind="rebuild"))
@@ -101,7 +101,7 @@ def forget(root: str, settings: Settings, ids: Sequence[str], now: datetime) -> 
             pc.is_in(theirs["article_id"], linked["article_id"].combine_chunks())
         )
         stories = pc.unique(theirs["story_id"])
-        members = _without(_whole_stories(past, theirs), gone)
+        members = _without(whole_stories(past, theirs, stories), gone)
         recalled = _standing(past, members, stories, _without(linked, gone), pairs)
         job = Job([], Path(), settings, now, root)
         _run(job, replace(recalled, kind="forget", gone=tuple(ids)))
@@ -117,15 +117,6 @@ def _standing(
     days = pa.chunked_array([], pa.date32())
     nothing = schema.CLEANED.empty_table()
     return replace(gathered(past, nothing, days, linked, pairs, members, active), thawed=True)
-
-
-def _whole_stories(past: Archive, stories: pa.Table) -> pa.Table:
-    """Give all members of some stories, of which ids and days are given."""
-    rows = past.read("stories", archive.around(stories["story_day"], 0))
-    rows = rows.filter(pc.is_in(rows["story_id"], pc.unique(stories["story_id"])))
-    spans = zip(rows["first_day"].to_pylist(), rows["last_day"].to_pylist(), strict=True)
-    members = past.read("members", archive.union(spans))
-    return members.filter(pc.is_in(members["story_id"], pc.unique(stories["story_id"])))
 
 
 def _without(rows: pa.Table, gone: pa.Array) -> pa.Table:

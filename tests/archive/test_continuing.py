@@ -137,6 +137,19 @@ def test_an_original_takes_the_place_of_its_copy_in_an_old_story(tmp_path: Path)
     assert roles == {"copy": "repost", "first": "article"}
 
 
+def test_a_repost_follows_its_kept_article_out_of_a_story_that_splits(tmp_path: Path) -> None:
+    """However far apart they lie: an active story is recalled whole."""
+    kept = report("f1", FLOOD, 4, 1)
+    batch(tmp_path, [report("f0", FLOOD, 1, 2), kept])
+    batch(tmp_path, [kept | {"id": "copy", "published": article("", "", 34)["published"]}])
+    assert len(set(stories_of(state(tmp_path)).values())) == 1
+    strict = Settings.model_validate({"threads": 1, "stories": {"threshold": 0.99}})
+    batch(tmp_path, [report("v1", VOTE, 0, 3)], settings=strict)
+    now = stories_of(state(tmp_path))
+    assert now["copy"] == now["f1"] != now["f0"]
+    assert_whole(tmp_path)
+
+
 def test_the_past_can_be_read_as_it_was(tmp_path: Path) -> None:
     """Rows up to an earlier run are the state after it."""
     batch(tmp_path, [report("f1", FLOOD, 0, 1)])

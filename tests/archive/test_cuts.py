@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import stories
-from tests.archive.runs import article, batch, each_alone, prose, state, without
+from tests.archive.runs import article, assert_whole, batch, each_alone, prose, state, without
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -111,3 +111,15 @@ def test_a_changed_page_is_a_revision(tmp_path: Path) -> None:
     assert (found["duplicates"], found["pairs"]) == ([], [])
     assert [row["article_id"] for row in found["articles"]] == ["a", "b"]
     assert {row["role"] for row in found["members"]} == {"article"}
+
+
+def test_a_revision_ends_a_fold_into_an_article_of_another_day(tmp_path: Path) -> None:
+    """Even if nothing else of its day is recalled."""
+    text = prose(7)
+    batch(tmp_path, [article("part", text, 0)])
+    batch(tmp_path, [article("whole", f"{text} {prose(8, 40)}", 9)])
+    assert [row["kept_id"] for row in state(tmp_path)["duplicates"]] == ["whole"]
+    batch(tmp_path, [article("part", prose(9), 0)])
+    found = state(tmp_path)
+    assert (found["duplicates"], found["pairs"]) == ([], [])
+    assert_whole(tmp_path)
