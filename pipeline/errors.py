@@ -5,7 +5,8 @@
     StoryfoldError
     ├── SettingsError      a settings file, environment variable or flag is wrong
     ├── InputError         no input can be read at all
-    ├── ArchiveError       the archive cannot be used: held by another, damaged, of other settings
+    ├── ArchiveError       the archive cannot be used: damaged, of other settings
+    │   └── ArchiveHeldError   another writer holds it
     └── ExportError        the results cannot be written
 
 A record that cannot be used raises nothing: it becomes a row of ``rejects``.
@@ -27,6 +28,10 @@ class InputError(StoryfoldError):
 
 class ArchiveError(StoryfoldError):
     """The archive cannot be used: held by another writer, damaged, or of other settings."""
+
+
+class ArchiveHeldError(ArchiveError):
+    """Another writer holds the archive."""
 
 
 class ExportError(StoryfoldError):

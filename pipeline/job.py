@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import pyarrow as pa
 
+from pipeline.seen import FileSeen
 from pipeline.settings import Settings
 
 
@@ -24,6 +25,8 @@ class Job:
     """Time against which a date is absurd."""
     archive: str | None = None
     """Folder or URL of the archive that the run continues."""
+    files: Sequence[FileSeen] = ()
+    """Files behind the inputs, as they were before they were read."""
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pipeline import ingest
 from pipeline.settings import Settings
 from pipeline.stages import STAGES, Exported, Job, chain, holding
 
@@ -92,7 +93,8 @@ def run(
         return result
 
     threading.Thread(target=_warm_up, args=(settings,), daemon=True).start()
-    job = Job(inputs, out, settings, now or datetime.now(UTC), archive)
+    files = ingest.files_seen(inputs)
+    job = Job(inputs, out, settings, now or datetime.now(UTC), archive, files)
     with holding(job):
         return Summary(counts, seconds, chain(step, job))
 

@@ -28,6 +28,17 @@ class IngestSettings(_Stage):
     )
 
 
+class InboxSettings(_Stage):
+    """How an inbox is drained."""
+
+    quiet_seconds: float = Field(
+        30.0, ge=0, description="A file that changed less long ago may still be written: it waits."
+    )
+    megabytes: int = Field(
+        1024, ge=1, description="Read at most so much in one run, and at least one file, in MB."
+    )
+
+
 class CleanSettings(_Stage):
     """How a record becomes an article."""
 
@@ -123,6 +134,7 @@ class Settings(_Stage):
     """All settings of a run."""
 
     ingest: IngestSettings = IngestSettings()
+    inbox: InboxSettings = InboxSettings()
     clean: CleanSettings = CleanSettings()
     dedup: DedupSettings = DedupSettings()
     stories: StorySettings = StorySettings()

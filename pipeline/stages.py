@@ -105,7 +105,7 @@ def _batch_tables(
     grouping: stories.Grouping,
 ) -> dict[str, pa.Table]:
     counted = articles.articles.append_column("words", text.lengths(tokens.table["text"]))
-    settings = job.settings.model_dump_json(exclude={"threads", "archive"})
+    settings = job.settings.model_dump_json(exclude={"threads", "archive", "inbox"})
     return export.tables(
         counted,
         articles.rejects,

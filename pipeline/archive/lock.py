@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pipeline.errors import ArchiveError
+from pipeline.errors import ArchiveError, ArchiveHeldError
 
 _NAME = "_writer.lock"  # Delta readers pass over names that begin with an underscore
 
@@ -20,8 +20,10 @@ def locked(folder: Path) -> Iterator[None]:
 
     Raises
     ------
+    ArchiveHeldError
+        Another writer holds it.
     ArchiveError
-        Another writer holds it, or the folder cannot be written.
+        The folder cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -35,7 +37,7 @@ def locked(folder: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise ArchiveError(
+            raise ArchiveHeldError(
                 f"the archive at {folder} is being written by {_holder(handle)}; "
                 "one writer at a time: wait for it, or stop it"
             ) from error

@@ -7,6 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -18,6 +19,7 @@ from pipeline.archive.recovery import recover
 from pipeline.archive.stamp import check, stamp
 from pipeline.archive.tables import RUNS, TABLES, Span
 from pipeline.errors import ArchiveError
+from pipeline.seen import FileSeen
 from pipeline.settings import Settings
 
 
@@ -51,6 +53,20 @@ class Archive:
         """Give every committed run."""
         dataset = self._runs.to_pyarrow_dataset(filesystem=self.place.filesystem("runs"))
         return dataset.to_table(columns=RUNS.names).cast(RUNS).sort_by("number")
+
+    def files_read(self) -> set[FileSeen]:
+        """Give the files that committed runs read, as these saw them.
+
+        A file that changed since is another one. With the run's row its files are marked as
+        read, so that a run which was killed has read none.
+        """
+        dataset = self._runs.to_pyarrow_dataset(filesystem=self.place.filesystem("runs"))
+        lists = dataset.to_table(columns=["files"])["files"].to_pylist()
+        return {FileSeen(*file) for files in lists for file in orjson.loads(files)}
+
+    def last_files(self) -> list[FileSeen]:
+        """Give the files that the last committed run read."""
+        return [FileSeen(*file) for file in orjson.loads(self._last.get("files") or "[]")]
 
     def read(
         self,
@@ -186,7 +202,7 @@ class Archive:
         rows : mapping of str to table
             By table; without ``run_id``.
         about : mapping
-            Of ``kind``, ``began``, ``clock``, ``counts`` and ``settings``.
+            Of ``kind``, ``began``, ``clock``, ``counts``, ``settings`` and ``files``.
 
         Raises
         ------

@@ -62,6 +62,7 @@ RUNS = pa.schema(
         ("clock", schema.CLEANED.field("published").type),  # latest date of any article so far
         ("counts", pa.string()),  # JSON
         ("settings", pa.string()),  # JSON
+        ("files", pa.string()),  # JSON: a list of seen.FileSeen
     ]
 )
 """One row a committed run. A row of another table counts only if its run is here."""

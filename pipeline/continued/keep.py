@@ -43,6 +43,7 @@ def commit(job: Job, recalled: Recalled, reposts: dedup.Reposts, tracked: Tracke
         "began": job.now,
         "clock": clock,
         "counts": orjson.dumps(counts).decode(),
+        "files": orjson.dumps(job.files, default=list).decode(),
         "settings": job.settings.model_dump_json(exclude={"archive": {"storage_options"}}),
     }
     past.commit(run, rows, about)

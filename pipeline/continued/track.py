@@ -34,7 +34,7 @@ class Tracked:
 
 def run_name(past: Archive, job: Job, recalled: Recalled) -> str:
     """Name the run by its place among the others, by what it brings, and how."""
-    settings = job.settings.model_dump_json(exclude={"threads", "archive"})
+    settings = job.settings.model_dump_json(exclude={"threads", "archive", "inbox"})
     return past.next_run(export.run_id(recalled.fingerprints, settings))
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.ingest.batch import Reject
+from pipeline.seen import FileSeen, see
 
 STDIN = "-"
 KINDS = {
@@ -66,6 +67,12 @@ def total_bytes(inputs: Sequence[str | Path]) -> int:
     if any(source.name == STDIN for source in sources):
         return 0
     return sum(Path(source.name).stat().st_size for source in sources)
+
+
+def files_seen(inputs: Sequence[str | Path]) -> list[FileSeen]:
+    """Look at all files behind the inputs, without reading them; sorted by path."""
+    sources, _ = expand(inputs)
+    return sorted(see(Path(source.name)) for source in sources if Path(source.name).is_file())
 
 
 def kind_of(name: str) -> str | None:

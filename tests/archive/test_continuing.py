@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 import pytest
 
 from pipeline.archive import open_archive
+from pipeline.seen import see
 from pipeline.settings import Settings
 from tests.archive.runs import article, assert_whole, batch, prose, state
 
@@ -203,3 +204,14 @@ def test_any_stream_leaves_a_whole_state(tmp_path: Path, seed: int) -> None:
     for start in range(0, len(stream), 14):
         batch(tmp_path, stream[start : start + 14])
         assert_whole(tmp_path)
+
+
+def test_a_run_leaves_which_files_it_read(tmp_path: Path) -> None:
+    """The files stand in the run's own row, as the run saw them; later states are others."""
+    batch(tmp_path, [report("a", FLOOD, 0)])
+    first = see(tmp_path / "batch.jsonl")
+    batch(tmp_path, [report("b", FLOOD, 1)])
+    past = open_archive(str(tmp_path / "archive"), Settings())
+    second = see(tmp_path / "batch.jsonl")
+    assert past.last_files() == [second]
+    assert {first, second} <= past.files_read()
