@@ -14,6 +14,7 @@ RECORDS = pa.schema(
         ("position", pa.int64()),  # line, row or file number within it, from 1
         ("id", pa.string()),
         ("url", pa.string()),
+        ("fetched_url", pa.string()),  # where it was found; the page itself may name another
         ("source", pa.string()),
         ("title", pa.string()),
         ("published", pa.string()),

@@ -26,6 +26,18 @@ class IngestSettings(_Stage):
     block_megabytes: int = Field(
         16, ge=1, le=1024, description="Size of the blocks that are parsed at once, in MB."
     )
+    fast_extract: bool = Field(
+        False, description="Take the body of HTML pages by resiliparse: faster, more noise."
+    )
+    page_seconds: float = Field(
+        10.0, gt=0, le=600, description="A page that takes longer to extract is a reject, in s."
+    )
+    page_megabytes: int = Field(
+        16, ge=1, le=1024, description="A larger page of HTML is a reject, in MB."
+    )
+    memory_megabytes: int = Field(
+        1024, ge=64, description="Memory that extracting a page may take, in MB."
+    )
 
 
 class InboxSettings(_Stage):

@@ -16,7 +16,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline import archive, clean, continued, dedup, export, ingest, stories, text
+from pipeline import archive, clean, continued, dedup, export, extract, ingest, stories, text
 from pipeline.continued import Committed, Recalled
 from pipeline.job import Exported, Job, Report, Step, Tokens, largest
 
@@ -50,12 +50,14 @@ def read(job: Job, report: Report = lambda _done, _total: None) -> clean.Cleaned
 
     def cleaned_blocks() -> Iterator[clean.Cleaned]:
         done = 0
-        for batch in ingest.read(job.inputs, settings.ingest):
-            done += batch.bytes_read
-            report(done, total)
-            part = clean.clean(batch.records, settings.clean, job.now)
-            rejects = pa.concat_tables([batch.rejects, part.rejects])
-            yield replace(part, rejects=rejects)
+        with extract.Extractor(settings.ingest, settings.threads) as extractor:
+            for batch in ingest.read(job.inputs, settings.ingest):
+                done += batch.bytes_read
+                report(done, total)
+                pages = extractor.extract(batch.records)
+                part = clean.clean(pages.records, settings.clean, job.now)
+                rejects = pa.concat_tables([batch.rejects, pages.rejects, part.rejects])
+                yield replace(part, rejects=rejects)
 
     return clean.unify(cleaned_blocks(), settings.clean)
 

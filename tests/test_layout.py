@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 PIPELINE = ROOT / "pipeline"
-STAGES = ("ingest", "clean", "text", "dedup", "stories", "archive", "export")
+STAGES = ("ingest", "extract", "clean", "text", "dedup", "stories", "archive", "export")
 LEAVES = ("settings", "schema", "seen", "errors", "parallel")
 
 

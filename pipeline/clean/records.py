@@ -35,7 +35,7 @@ def clean(records: pa.Table, settings: CleanSettings, now: datetime) -> Cleaned:
     Parameters
     ----------
     records : table of schema.RECORDS
-        One block of one input.
+        One block of one input; its HTML is extracted already.
     settings : CleanSettings
         Of the line model and of repeated lines.
     now : datetime
@@ -90,7 +90,7 @@ def _pages(records: pa.Table) -> dict[str, pa.Array]:
     title: list[str | None] = [None] * len(records)
     date: list[str | None] = [None] * len(records)
     for row in rows.tolist():
-        visible = records["page_text"][row].as_py() or _visible(records["html"][row].as_py())
+        visible = records["page_text"][row].as_py()
         page = read_page(visible or "")
         text[row], title[row] = page.text, page.title
         date[row] = page.published.isoformat() if page.published else None
@@ -99,14 +99,6 @@ def _pages(records: pa.Table) -> dict[str, pa.Array]:
         "title": pa.array(title, pa.string()),
         "date": pa.array(date, pa.string()),
     }
-
-
-def _visible(html: str | None) -> str | None:
-    if not html:
-        return None
-    from resiliparse.extract.html2text import extract_plain_text
-
-    return str(extract_plain_text(html, main_content=True))
 
 
 def _normal(texts: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -9,6 +9,7 @@ import typer
 from pipeline.cli.options import (
     Assignments,
     Config,
+    FastExtract,
     Fields,
     Inputs,
     Quiet,
@@ -28,6 +29,7 @@ def run(
     config: Config = None,
     field: Fields = None,
     assign: Assignments = None,
+    fast_extract: FastExtract = False,
     threads: Threads = 0,
     quiet: Quiet = False,
 ) -> None:
@@ -36,7 +38,7 @@ def run(
     from pipeline.run import Progress
     from pipeline.run import run as run_chain
 
-    settings = settings_of(config, field, assign, threads)
+    settings = settings_of(config, field, assign, threads, fast_extract=fast_extract)
     bars = display.LiveBars()
     on_terminal = sys.stderr.isatty()
     progress = Progress() if quiet else bars if on_terminal else display.Lines()
@@ -55,11 +57,13 @@ def parse(
     config: Config = None,
     field: Fields = None,
     assign: Assignments = None,
+    fast_extract: FastExtract = False,
+    threads: Threads = 0,
 ) -> None:
     """Show what the readers and the cleaner make of each record, in input order."""
     from pipeline.parse import parse_to
 
-    parse_to(inputs, out, settings_of(config, field, assign, threads=0))
+    parse_to(inputs, out, settings_of(config, field, assign, threads, fast_extract=fast_extract))
 
 
 @app.command()

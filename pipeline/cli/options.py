@@ -29,6 +29,10 @@ Fields = Annotated[
     list[str] | None,
     typer.Option("--field", metavar="OURS=YOURS", help="A column's name in your files."),
 ]
+FastExtract = Annotated[
+    bool,
+    typer.Option("--fast-extract", help="Take bodies of HTML by resiliparse: faster, noisier."),
+]
 Threads = Annotated[int, typer.Option(min=0, help="Threads to work with; 0 means all cores.")]
 Archive = Annotated[str, typer.Option(help="Folder or URL of the archive.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
@@ -39,6 +43,8 @@ def settings_of(
     field: list[str] | None = None,
     assign: list[str] | None = None,
     threads: int = 0,
+    *,
+    fast_extract: bool = False,
 ) -> "Settings":
     """Read settings from the file, the environment, and these flags."""
     from pipeline.config import load_settings, parse_assignments
@@ -50,6 +56,8 @@ def settings_of(
         if not equals:
             raise SettingsError(f"--field: got {pair!r}; expected ours=yours, like published=date")
         flags.setdefault("ingest", {}).setdefault("fields", {})[ours] = yours
+    if fast_extract:
+        flags.setdefault("ingest", {})["fast_extract"] = True
     if threads:
         flags["threads"] = threads
     return load_settings(config, flags)

@@ -15,6 +15,7 @@ FIELDS = tuple(name for name in schema.RECORDS.names if name not in ("input", "p
 _ALIASES: dict[str, tuple[str, ...]] = {
     "id": ("article_id", "doc_id", "_id", "guid", "uuid"),
     "url": ("link", "uri", "href", "canonical_url", "source_url"),
+    "fetched_url": ("requested_url", "final_url"),
     "source": ("site", "domain", "outlet", "publisher", "publication", "site_name", "hostname"),
     "title": ("headline", "name"),
     "published": (
@@ -24,7 +25,7 @@ _ALIASES: dict[str, tuple[str, ...]] = {
     ),
     "crawled": ("crawled_at", "crawl_date", "date_download", "fetched", "fetched_at", "retrieved"),
     "language": ("lang",),
-    "byline": ("author", "creator"),
+    "byline": ("author", "authors", "creator"),
     "original_url": ("syndicated_from",),
     "text": ("content", "body", "article", "article_body", "articleBody", "maintext", "full_text"),
     "page_text": ("visible_text", "plain_text"),

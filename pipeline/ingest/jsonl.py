@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pipeline.ingest.ahead import ahead
 from pipeline.ingest.batch import Batch, Reject
 from pipeline.ingest.blocks import Block, line_blocks
+from pipeline.ingest.bylines import arrow_type, byline_column, byline_of
 from pipeline.ingest.compression import DAMAGE, bytes_taken, open_file
 from pipeline.ingest.fields import TEXT_FIELDS, all_names
 from pipeline.ingest.records import empty_batch, make_batch
@@ -110,14 +111,17 @@ def _parse_block(data: bytes, lines: _Lines, names: Mapping[str, str]) -> pa.Tab
         return None
     if len(table) != len(lines.numbers):
         return None
-    return pa.table(
-        [c if pa.types.is_large_string(c.type) else c.cast(pa.string()) for c in table.columns],
-        names=table.column_names,
-    )
+    columns = [_strings(column) for column in table.columns]
+    return None if None in columns else pa.table(columns, names=table.column_names)
+
+
+def _strings(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    flat = byline_column(column) if pa.types.is_nested(column.type) else column
+    return flat if flat is None or pa.types.is_large_string(flat.type) else flat.cast(pa.string())
 
 
 def _schema_of(data: bytes, names: Mapping[str, str]) -> pa.Schema:
-    """Guess types from the first line: numbers are common as ids and as dates."""
+    """Guess types from the first line: numbers are common as ids and dates, lists as authors."""
     try:
         first = json.loads(data[: data.find(b"\n") + 1 or None])
     except (ValueError, RecursionError):
@@ -127,6 +131,8 @@ def _schema_of(data: bytes, names: Mapping[str, str]) -> pa.Schema:
         value = first.get(name) if isinstance(first, dict) else None
         if field in TEXT_FIELDS:
             kinds.append((name, pa.large_string()))
+        elif field == "byline":
+            kinds.append((name, arrow_type(value)))
         elif field in _NUMERIC and isinstance(value, int) and not isinstance(value, bool):
             kinds.append((name, pa.int64()))
         else:
@@ -186,6 +192,8 @@ def _parse_line(line: bytes, names: Mapping[str, str]) -> dict[str, str | None]:
 def _as_text(name: str, value: Any, field: str) -> str | None:
     if isinstance(value, (int, float)) and not isinstance(value, bool) and field in _NUMERIC:
         value = str(value)
+    if field == "byline":
+        value = byline_of(value)
     if value is not None and not isinstance(value, str):
         raise ValueError(f"{name}: got {type(value).__name__}, expected text")
     try:

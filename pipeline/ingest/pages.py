@@ -1,4 +1,4 @@
-"""Text of web pages, one a file."""
+"""Web pages, one a file: the text of one, or its HTML."""
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -7,9 +7,13 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.ingest.batch import Batch, Reject, printable
+from pipeline.ingest.encodings import decode_html
 from pipeline.ingest.records import make_batch
 from pipeline.ingest.sources import Source
 from pipeline.settings import IngestSettings
+
+TEXT_OF = {"page": "page_text", "html": "html"}
+"""Field that holds what a file of each kind does."""
 
 
 def read_pages(sources: Sequence[Source], settings: IngestSettings) -> Iterator[Batch]:
@@ -18,7 +22,7 @@ def read_pages(sources: Sequence[Source], settings: IngestSettings) -> Iterator[
     waiting: list[Batch] = []
     size = 0
     for source in sources:
-        waiting.append(_read_page(source))
+        waiting.append(_read_page(source, settings))
         size += waiting[-1].bytes_read
         if size >= limit:
             yield _joined(waiting)
@@ -27,28 +31,42 @@ def read_pages(sources: Sequence[Source], settings: IngestSettings) -> Iterator[
         yield _joined(waiting)
 
 
-def _read_page(source: Source) -> Batch:
-    rejects = []
-    text = ""
+def _read_page(source: Source, settings: IngestSettings) -> Batch:
     data = b""
+    text, reject = None, None
     try:
         data = Path(source.name).read_bytes()
-        text = data.decode("utf-8-sig")
+        if source.kind == "html":
+            text, reject = _html(source.name, data, settings)
+        else:
+            text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         excerpt = data[max(error.start - 40, 0) : error.start + 40].decode("utf-8", "replace")
         reason = f"not UTF-8 at byte {error.start + 1}"
-        rejects.append(Reject(source.name, 1, reason, excerpt))
+        reject = Reject(source.name, 1, reason, excerpt)
     except OSError as error:
-        rejects.append(Reject(source.name, None, f"cannot be read: {error.strerror}"))
-    if not data and not rejects:
-        rejects.append(Reject(source.name, None, "empty file"))
-    rows = 0 if rejects else 1
+        reject = Reject(source.name, None, f"cannot be read: {error.strerror}")
+    if not data and not reject:
+        reject = Reject(source.name, None, "empty file")
+    rows = 0 if reject else 1
     page_id = source.page_id and printable(source.page_id)
     columns = {
         "id": pa.chunked_array([pa.array([page_id] * rows, pa.large_string())]),
-        "page_text": pa.chunked_array([pa.array([text] * rows, pa.large_string())]),
+        TEXT_OF[source.kind]: pa.chunked_array([pa.array([text] * rows, pa.large_string())]),
     }
+    rejects = [reject] if reject else []
     return make_batch(source.name, columns, np.ones(rows, np.int64), {}, rejects, len(data))
+
+
+def _html(name: str, data: bytes, settings: IngestSettings) -> tuple[str, Reject | None]:
+    if len(data) > settings.page_megabytes << 20:
+        return "", Reject(name, 1, too_large(settings))
+    return decode_html(data), None
+
+
+def too_large(settings: IngestSettings) -> str:
+    """Say that a page is larger than a page may be."""
+    return f"larger than {settings.page_megabytes} MB (ingest.page_megabytes)"
 
 
 def _joined(batches: list[Batch]) -> Batch:

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.ingest.batch import Batch, Reject
+from pipeline.ingest.bylines import byline_of
 from pipeline.ingest.delimited import decoded_batch
 from pipeline.ingest.fields import TEXT_FIELDS, all_names, check_mapped, has_text
 from pipeline.ingest.records import empty_batch
@@ -48,7 +49,7 @@ def _fault(found: pa.Schema, settings: IngestSettings) -> str | None:
         kind = column.type.value_type if pa.types.is_dictionary(column.type) else column.type
         if field in TEXT_FIELDS and not _is_text(kind):
             return f"column {column.name}: got {column.type}, expected text"
-        if field and pa.types.is_nested(kind):
+        if field and field != "byline" and pa.types.is_nested(kind):
             return f"column {column.name}: got {column.type}, expected one value a row"
     return None
 
@@ -75,12 +76,19 @@ def _read_groups(
             reason = f"rows {first} to {first + n_rows - 1} are damaged: {error}"
             yield empty_batch([Reject(name, first, reason)], share)
         else:
-            columns = {key: _as_bytes(table[key]) for key in wanted}
+            columns = {key: _as_bytes(_flat(table[key])) for key in wanted}
             positions = np.arange(first, first + n_rows, dtype=np.int64)
             yield decoded_batch(name, columns, positions, settings.fields, [], share)
         first += n_rows
     if not file.num_row_groups:
         yield empty_batch([Reject(name, None, "no rows")], size)
+
+
+def _flat(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    if not pa.types.is_nested(column.type):
+        return column
+    values = [byline_of(value) for value in column.to_pylist()]
+    return pa.chunked_array([pa.array(values, pa.large_string())])
 
 
 def _as_bytes(column: pa.ChunkedArray) -> pa.ChunkedArray:

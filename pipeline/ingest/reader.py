@@ -9,7 +9,7 @@ from pipeline.ingest.ahead import ahead
 from pipeline.ingest.batch import Batch, Reject
 from pipeline.ingest.delimited import read_csv
 from pipeline.ingest.jsonl import read_jsonl
-from pipeline.ingest.pages import read_pages
+from pipeline.ingest.pages import TEXT_OF, read_pages
 from pipeline.ingest.parquet import read_parquet
 from pipeline.ingest.records import empty_batch
 from pipeline.ingest.sources import Source, expand
@@ -61,7 +61,7 @@ def read(inputs: Sequence[str | Path], settings: IngestSettings) -> Iterator[Bat
 
 def _read_sources(sources: list[Source], settings: IngestSettings) -> Iterator[Batch]:
     for kind, group in groupby(sources, key=lambda source: source.kind):
-        if kind == "page":
+        if kind in TEXT_OF:
             yield from read_pages(list(group), settings)
             continue
         for source in group:

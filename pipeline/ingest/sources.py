@@ -17,8 +17,13 @@ KINDS = {
     ".csv": "csv",
     ".parquet": "parquet",
     ".txt": "page",
+    ".html": "html",
+    ".htm": "html",
+    ".xhtml": "html",
 }
 """Reader of each ending, behind which .gz or .zst may stand for text formats."""
+PAGES = ("page", "html")
+"""Kinds of which a file is one record."""
 _COMPRESSED = {".gz", ".zst"}
 _READABLE = ", ".join([*KINDS, ".jsonl.gz", ".jsonl.zst", ".csv.gz", ".csv.zst"])
 
@@ -105,10 +110,10 @@ def _each_file_once(names: set[str]) -> list[str]:
 
 
 def _with_page_ids(sources: list[Source]) -> list[Source]:
-    stems = Counter(Path(source.name).stem for source in sources if source.kind == "page")
+    stems = Counter(Path(source.name).stem for source in sources if source.kind in PAGES)
     return [
         source._replace(page_id=Path(source.name).stem)
-        if source.kind == "page" and stems[Path(source.name).stem] == 1
+        if source.kind in PAGES and stems[Path(source.name).stem] == 1
         else source
         for source in sources
     ]

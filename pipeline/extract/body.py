@@ -1,0 +1,70 @@
+"""The body of an article in a page of HTML."""
+
+import logging
+import re
+from typing import Any
+
+from resiliparse.extract.html2text import extract_plain_text
+
+_PROSE = 60
+"""Characters from which a line is taken for running text."""
+_MISSED = 2.5
+"""A body is too little where the page's main content has so many times its running text."""
+_LONGEST_FURNITURE = 40  # words; in a longer line such words are the news
+_FURNITURE = re.compile(
+    r"\W*(related( \w+)?:|read (more|also|next)\b|also (on|read|see)\b|you (may|might) also"
+    r"|more (on|from)\b|filed under|posted in\b|follow (us|the|our|\S+ on)\b"
+    r"|like this (story|article)|share (this|on)\b|sign up (for|to)\b|subscribe\b"
+    r"|most (read|popular)\b|have a tip\?|listen to .* (live|podcast)|click here|copyright\b|©"
+    r"|all rights reserved|tags?:|topics?:|advertisement$|comments?$"
+    r"|get (the|our) (latest|day)|updated (at|on)\b)",
+    re.IGNORECASE,
+)
+
+
+def body_of(html: str, tree: Any, title: str | None) -> str | None:
+    """Give the body of a page by trafilatura in precision mode.
+
+    Parameters
+    ----------
+    html : str
+        The page.
+    tree : resiliparse.parse.html.HTMLTree
+        The same, parsed.
+    title : str or None
+        Its headline, which is not part of the body.
+
+    Returns
+    -------
+    str or None
+        Without lines that only call for something else to be read; None where next to
+        nothing was found though the page seems to hold much more.
+    """
+    import trafilatura
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    text = trafilatura.extract(html, favor_precision=True, include_comments=False)
+    lines = [line for line in (text or "").splitlines() if not _is_furniture(line)]
+    while lines and title and _same(lines[0], title):
+        lines = lines[1:]
+    if not lines or _prose(main_text(tree)) > _MISSED * _prose(lines):
+        return None
+    return "\n".join(lines)
+
+
+def main_text(tree: Any) -> list[str]:
+    """Give the lines of resiliparse's main content of a parsed page."""
+    text = extract_plain_text(tree, main_content=True, alt_texts=False, comments=False)
+    return str(text).strip().splitlines()
+
+
+def _is_furniture(line: str) -> bool:
+    return bool(_FURNITURE.match(line)) and len(line.split()) <= _LONGEST_FURNITURE
+
+
+def _same(line: str, title: str) -> bool:
+    return re.findall(r"\w+", line.casefold()) == re.findall(r"\w+", title.casefold())
+
+
+def _prose(lines: list[str]) -> int:
+    return sum(len(line) for line in lines if len(line) >= _PROSE)

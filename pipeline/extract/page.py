@@ -1,0 +1,42 @@
+"""One page of HTML to text and metadata."""
+
+from typing import Any
+
+from resiliparse.extract.html2text import extract_plain_text
+from resiliparse.parse.html import HTMLTree
+
+from pipeline.extract.body import body_of, main_text
+from pipeline.extract.metadata import read_metadata
+
+
+def warm(*, fast: bool) -> None:
+    """Import what the first page would wait for."""
+    extract_page("<html><body><p>Warm.</p></body></html>", None, fast=fast)
+
+
+def extract_page(html: str, address: str | None, *, fast: bool) -> dict[str, Any]:
+    """Read a page.
+
+    Parameters
+    ----------
+    html : str
+        The page.
+    address : str or None
+        Where it was found.
+    fast : bool
+        Use resiliparse's main content instead of trafilatura.
+
+    Returns
+    -------
+    dict
+        The fields of `Metadata`, and ``text``, the body; where none was found, the visible
+        text of the whole page is ``page_text``, for the cleaner of page text.
+    """
+    tree = HTMLTree.parse(html)
+    found: dict[str, Any] = read_metadata(tree, address)._asdict()
+    text = "\n".join(main_text(tree)) if fast else body_of(html, tree, found["title"])
+    if text:
+        found["text"] = text
+    else:
+        found["page_text"] = "\n".join(main_text(tree)) or extract_plain_text(tree, alt_texts=False)
+    return found
