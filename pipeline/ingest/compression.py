@@ -19,6 +19,8 @@ DAMAGE: tuple[type[Exception], ...] = (
 )
 """What reading a damaged or unreadable file raises."""
 
+_CODECS = {".zst": "zstd", ".lz4": "lz4"}
+
 
 class Opened(NamedTuple):
     """A file open for reading."""
@@ -30,16 +32,17 @@ class Opened(NamedTuple):
 
 
 def open_file(name: str) -> Opened:
-    """Open a plain, gzip (``.gz``) or Zstandard (``.zst``) file, or standard input (``-``)."""
+    """Open a plain file, one of ``.gz``, ``.zst`` or ``.lz4``, or standard input (``-``)."""
     if name == STDIN:
         return Opened(sys.stdin.buffer, sys.stdin.buffer)
     stored = Path(name).open("rb")  # noqa: SIM115 - the reader closes it
     if name.lower().endswith(".gz"):
         return Opened(cast("BinaryIO", igzip.GzipFile(fileobj=stored)), stored)
-    if name.lower().endswith(".zst"):
-        # Arrow's reader says so where a file ends within a frame; zstandard's just ends
-        reader = pa.CompressedInputStream(pa.PythonFile(stored, mode="r"), "zstd")
-        return Opened(cast("BinaryIO", reader), stored)
+    for ending, codec in _CODECS.items():
+        if name.lower().endswith(ending):
+            # Arrow's reader says so where a file ends within a frame; zstandard's just ends
+            reader = pa.CompressedInputStream(pa.PythonFile(stored, mode="r"), codec)
+            return Opened(cast("BinaryIO", reader), stored)
     return Opened(stored, stored)
 
 

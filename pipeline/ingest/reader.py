@@ -13,9 +13,10 @@ from pipeline.ingest.pages import TEXT_OF, read_pages
 from pipeline.ingest.parquet import read_parquet
 from pipeline.ingest.records import empty_batch
 from pipeline.ingest.sources import Source, expand
+from pipeline.ingest.warc import read_warc
 from pipeline.settings import IngestSettings
 
-_READERS = {"jsonl": read_jsonl, "csv": read_csv, "parquet": read_parquet}
+_READERS = {"jsonl": read_jsonl, "csv": read_csv, "parquet": read_parquet, "warc": read_warc}
 _SHOWN_FAULTS = 3
 
 

@@ -20,12 +20,17 @@ KINDS = {
     ".html": "html",
     ".htm": "html",
     ".xhtml": "html",
+    ".warc": "warc",
+    ".wet": "warc",
 }
-"""Reader of each ending, behind which .gz or .zst may stand for text formats."""
+"""Reader of each ending."""
 PAGES = ("page", "html")
 """Kinds of which a file is one record."""
-_COMPRESSED = {".gz", ".zst"}
-_READABLE = ", ".join([*KINDS, ".jsonl.gz", ".jsonl.zst", ".csv.gz", ".csv.zst"])
+_PACKED = {"jsonl": (".gz", ".zst"), "csv": (".gz", ".zst"), "warc": (".gz", ".zst", ".lz4")}
+"""Endings of compression that may stand behind those of a kind."""
+_READABLE = ", ".join(
+    ending + packed for ending, kind in KINDS.items() for packed in ("", *_PACKED.get(kind, ()))
+)
 
 
 class Source(NamedTuple):
@@ -83,11 +88,10 @@ def files_seen(inputs: Sequence[str | Path]) -> list[FileSeen]:
 def kind_of(name: str) -> str | None:
     """Name the reader of a file, by its ending; None where there is none."""
     path = Path(name.lower())
-    suffix = path.with_suffix("").suffix if path.suffix in _COMPRESSED else path.suffix
-    kind = KINDS.get(suffix)
-    if path.suffix in _COMPRESSED and kind not in ("jsonl", "csv"):
-        return None
-    return kind
+    if path.suffix in KINDS:
+        return KINDS[path.suffix]
+    kind = KINDS.get(path.with_suffix("").suffix)
+    return kind if kind and path.suffix in _PACKED.get(kind, ()) else None
 
 
 def _files(given: str) -> list[str] | str:
