@@ -104,6 +104,7 @@ STORIES = pa.schema(
     [
         ("story_id", pa.string()),
         ("title", pa.string()),
+        ("lead", pa.string()),  # the sentence that tells the news; null where no text has one
         ("articles", pa.int32()),
         ("reposts", pa.int32()),
         ("sources", pa.int32()),

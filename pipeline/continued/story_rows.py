@@ -11,7 +11,7 @@ from pipeline import archive
 from pipeline.archive import TABLES, Archive
 
 STORY_ROWS = pa.schema([field for field in TABLES["stories"] if field.name != "run_id"])
-_DESCRIBED = ("title", "keywords", "representative_id", "language")
+_DESCRIBED = ("title", "lead", "keywords", "representative_id", "language")
 _LATE = np.iinfo(np.int64).max
 _MICROSECONDS_A_DAY = 86_400_000_000
 

@@ -56,7 +56,9 @@ def group(
     from pipeline.stories.describe import story_tables
 
     assignments = assign(articles, tokens, folds, settings, threads)
-    stories, memberships = story_tables(articles, folds, assignments)
+    stories, memberships = story_tables(
+        articles, tokens, folds, assignments, settings.lead_words, threads
+    )
     return Grouping(
         stories=stories,
         memberships=memberships,

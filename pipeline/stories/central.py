@@ -1,4 +1,4 @@
-"""How near each article is to the rest of its story, and which terms the story shares."""
+"""How near each article is to the rest of its story."""
 
 from dataclasses import dataclass
 
@@ -7,9 +7,6 @@ from numba import njit
 from numpy.typing import NDArray
 
 from pipeline.stories.assign import Assignment
-
-CANDIDATES = 12
-"""Terms looked up for each story; some are numbers or single letters, and fall away."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +21,6 @@ class Central:
     """The same as rows of the articles table."""
     similarity: NDArray[np.float64]
     """Mean cosine of each to the others of its story; 1 for one alone."""
-    terms: NDArray[np.int32]
-    """Heaviest lead terms of each story, -1 where there are fewer; shape (n, CANDIDATES)."""
 
 
 def central(found: Assignment) -> Central:
@@ -34,14 +29,11 @@ def central(found: Assignment) -> Central:
     positions = np.argsort(label, kind="stable")
     sizes = np.bincount(label)
     starts = np.concatenate([[0], np.cumsum(sizes)])
-    whole, lead = found.whole, found.lead
+    whole = found.whole
     similarity = mean_cosines(
         starts, positions, whole.indptr.astype(np.int64), whole.indices, whole.data, whole.shape[1]
     )
-    terms = heaviest_terms(
-        starts, positions, lead.indptr.astype(np.int64), lead.indices, lead.data, lead.shape[1]
-    )
-    return Central(sizes, positions, found.rows[positions], similarity, terms)
+    return Central(sizes, positions, found.rows[positions], similarity)
 
 
 @njit(cache=True, nogil=True)
@@ -73,43 +65,3 @@ def mean_cosines(
             for p in range(indptr[positions[k]], indptr[positions[k] + 1]):
                 total[indices[p]] = 0.0
     return means
-
-
-@njit(cache=True, nogil=True)
-def heaviest_terms(
-    starts: NDArray[np.int64],
-    positions: NDArray[np.int64],
-    indptr: NDArray[np.int64],
-    indices: NDArray[np.int32],
-    data: NDArray[np.float32],
-    n_terms: int,
-) -> NDArray[np.int32]:
-    """Give the columns of greatest summed weight in each story; ties go to the rarer term."""
-    total = np.zeros(n_terms, dtype=np.float64)
-    best = np.full((len(starts) - 1, CANDIDATES), -1, dtype=np.int32)
-    weights = np.zeros(CANDIDATES, dtype=np.float64)
-    for story in range(len(starts) - 1):
-        for k in range(starts[story], starts[story + 1]):
-            for p in range(indptr[positions[k]], indptr[positions[k] + 1]):
-                total[indices[p]] += data[p]
-        filled = 0
-        for k in range(starts[story], starts[story + 1]):
-            for p in range(indptr[positions[k]], indptr[positions[k] + 1]):
-                term = indices[p]
-                weight = total[term]
-                total[term] = 0.0
-                at = filled
-                while at > 0 and (
-                    weights[at - 1] < weight
-                    or (weights[at - 1] == weight and best[story, at - 1] > term)
-                ):
-                    at -= 1
-                if weight == 0.0 or at == CANDIDATES:
-                    continue
-                filled = min(filled + 1, CANDIDATES)
-                for q in range(filled - 1, at, -1):
-                    weights[q] = weights[q - 1]
-                    best[story, q] = best[story, q - 1]
-                weights[at] = weight
-                best[story, at] = term
-    return best

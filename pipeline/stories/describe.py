@@ -1,32 +1,40 @@
-"""Groups to tables: a headline, keywords, counts and dates of each story, and its members."""
+"""Groups to tables: headline, lead, keywords, counts and dates of each story; its members."""
 
 from hashlib import blake2b
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline import schema
 from pipeline.stories.assign import Assignment
-from pipeline.stories.central import Central, central
-from pipeline.stories.keywords import keywords
+from pipeline.stories.central import central
+from pipeline.stories.telling import told
 
-_TITLE_WORDS = 12
 _TOO_LATE = np.iinfo(np.int64).max
 
 
 def story_tables(
-    articles: pa.Table, folds: pa.Table, assignments: list[Assignment]
+    articles: pa.Table,
+    tokens: pa.Table,
+    folds: pa.Table,
+    assignments: list[Assignment],
+    words: int,
+    threads: int = 1,
 ) -> tuple[pa.Table, pa.Table]:
     """Describe every story, the largest first.
 
     Parameters
     ----------
     articles : table of schema.CLEANED
+    tokens : table of schema.TOKENS
     folds : table of schema.FOLDS
     assignments : list of Assignment
         One a language; together they hold every kept article once.
+    words : int
+        Words of each text that keywords are taken from, besides its title.
+    threads : int
+        0 for every core.
 
     Returns
     -------
@@ -40,31 +48,27 @@ def story_tables(
     sizes = np.concatenate([one.sizes for one in found])
     members = np.concatenate([one.members for one in found])
     similarity = np.concatenate([one.similarity for one in found])
-    words = [
-        k
-        for one, many in zip(assignments, found, strict=True)
-        for k in keywords(articles, one, many)
-    ]
+    tellings = told(articles, tokens, found, _times(articles), words, threads)
     story = np.repeat(np.arange(len(sizes)), sizes)
     published = _times(articles)
-    heads = _representatives(found, published)
     founders = _founders(members, story, published)
     ids = _story_ids(articles["article_id"].take(pa.array(founders)).to_pylist())
     rows, of_story, role, likeness = _with_reposts(members, story, similarity, folds)
     n_all = np.bincount(of_story, minlength=len(sizes))
     first, last = _span(published, rows, of_story, len(sizes))
     order = np.lexsort((np.array(ids), first, -n_all))
-    picked = pa.array(heads)
+    picked = pa.array(tellings.heads)
     table = pa.table(
         [
             pa.array(ids),
-            _headlines(articles, heads),
+            pa.array(tellings.titles, pa.string()),
+            pa.array(tellings.leads, pa.string()),
             pa.array(sizes.astype(np.int32)),
             pa.array((n_all - sizes).astype(np.int32)),
             pa.array(_sources(articles, rows, of_story, len(sizes))),
             _timestamps(first),
             _timestamps(last),
-            pa.array(words, type=pa.list_(pa.string())),
+            pa.array(tellings.keywords, type=pa.list_(pa.string())),
             articles["article_id"].take(picked),
             articles["language"].take(picked),
             pa.array(["open"] * len(sizes), type=pa.string()),
@@ -89,16 +93,6 @@ def story_tables(
 def _times(articles: pa.Table) -> NDArray[np.int64]:
     """Microseconds since 1970; the undated come last."""
     return articles["published"].cast(pa.int64()).fill_null(_TOO_LATE).to_numpy()
-
-
-def _representatives(found: list[Central], published: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Choose the member nearest to the rest; ties by date, then id (articles are sorted by id)."""
-    members = np.concatenate([one.members for one in found])
-    sizes = np.concatenate([one.sizes for one in found])
-    nearness = np.round(np.concatenate([one.similarity for one in found]), 6)
-    story = np.repeat(np.arange(len(sizes)), sizes)
-    order = np.lexsort((members, published[members], -nearness, story))
-    return members[order[np.cumsum(sizes) - sizes]]
 
 
 def _founders(
@@ -157,17 +151,3 @@ def _sources(
     known = code >= 0
     pairs = np.unique(np.stack([story[known], code[known]]), axis=1)
     return np.bincount(pairs[0], minlength=n).astype(np.int32)
-
-
-def _headlines(articles: pa.Table, heads: NDArray[np.int64]) -> pa.Array:
-    """Title of each head; where it has none, the first words of its text."""
-    picked = pa.array(heads)
-    titles = articles["title"].take(picked).combine_chunks().fill_null("")
-    missing = np.flatnonzero(pc.equal(pc.utf8_length(pc.utf8_trim_whitespace(titles)), 0))
-    if not len(missing):
-        return titles
-    texts = pc.utf8_slice_codeunits(articles["text"].take(pa.array(heads[missing])), 0, 200)
-    opened = [" ".join(text.split()[:_TITLE_WORDS]) for text in texts.to_pylist()]
-    mask = np.zeros(len(heads), dtype=np.bool_)
-    mask[missing] = True
-    return pc.replace_with_mask(titles, pa.array(mask), pa.array(opened, type=pa.string()))

@@ -1,13 +1,13 @@
 """Text to token hashes: the one tokenizer that shingles, signatures and TF-IDF all read."""
 
 from pipeline.text.columns import lengths, list_arrays, list_column, string_arrays
-from pipeline.text.tokens import spellings, tokenize, warm
+from pipeline.text.tokens import spans, tokenize, warm
 
 __all__ = [
     "lengths",
     "list_arrays",
     "list_column",
-    "spellings",
+    "spans",
     "string_arrays",
     "tokenize",
     "warm",

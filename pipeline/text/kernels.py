@@ -181,85 +181,104 @@ def tokenize_rows(
     return n
 
 
+@njit(inline="always")
+def _ends_sentence(byte):
+    """Tell whether the word after this byte may be capitalised for where it stands."""
+    return byte in (0x21, 0x22, 0x2E, 0x3A, 0x3F, 0x0A)  # ! " . : ? and a new line
+
+
 @njit(cache=True, nogil=True)
-def find_tokens(
+def find_terms(
+    first: int,
+    last: int,
     data: NDArray[np.uint8],
-    start: int,
-    stop: int,
+    offsets: NDArray[np.int64],
     wanted: NDArray[np.uint64],
     table: NDArray[np.uint32],
 ) -> NDArray[np.int64]:
-    """Find where each wanted token first stands in one text.
+    """Find where wanted words, and phrases of two, stand in each of some texts.
 
-    Words only: a pair of ideographs is found as the two characters that form it.
+    A pair of ideographs is found as the two characters that form it.
 
     Parameters
     ----------
-    data : uint8 array
-        UTF-8 bytes.
-    start, stop : int
-        The text's bytes.
-    wanted : uint64 array, shape (n,)
-        Token hashes.
+    first, last : int
+        The range of rows.
+    data, offsets : uint8, int64 arrays
+        A string column of n rows.
+    wanted : uint64 array, shape (n, k, 2)
+        Token hashes of each row's terms: a word and zero, or two words; zeros for no term.
     table : uint32 array, shape (TABLE_SIZE,)
         The code-point table.
 
     Returns
     -------
-    int64 array, shape (n, 2)
-        First and last-plus-one byte of each wanted token; -1 where it does not occur.
+    int64 array, shape (last - first, k, 2)
+        First and last-plus-one byte in the row's text of the first place within a sentence,
+        or else of the first place; -1 where it does not occur.
     """
-    spans = np.full((len(wanted), 2), -1, dtype=np.int64)
-    i, last = np.uint64(start), np.uint64(stop)
-    token = previous = _ZERO
-    begin = end = previous_at = i
-    missing = len(wanted)
-    while i <= last and missing > 0:
-        at = i
-        entry = np.uint32(SEPARATOR)
-        if i < last:
-            if data[i] < 0x80:
-                entry = table[data[i]]
-                i += _ONE
-            else:
-                point, length = _decode(data, i, last)
+    spans = np.full((last - first, wanted.shape[1], 2), -1, dtype=np.int64)
+    inside = np.zeros(wanted.shape[1], dtype=np.bool_)
+    for row in range(first, last):
+        inside[:] = False
+        place = spans[row - first]
+        i, stop = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
+        start = i
+        token = ideograph = pair = before = _ZERO
+        begin = end = ideograph_at = pair_at = before_at = i
+        opens = begins_sentence = before_opens = True
+        while i <= stop:
+            at = i
+            entry = np.uint32(SEPARATOR)
+            if i < stop and data[i] >= 0x80:
+                point, length = _decode(data, i, stop)
                 entry = _entry(table, point)
                 i += length
-        else:
-            i += _ONE
-        if entry == IGNORED:
-            continue
-        found = _ZERO
-        if entry < BIGRAM and entry != SEPARATOR:
-            if token == _ZERO:
-                begin = at
-            token = _append(token, _random_word(entry))
-            end = i
-        elif token != _ZERO:
-            found = token
-            token = _ZERO
-        if found != _ZERO:
-            missing -= _note(spans, wanted, found, begin, end)
-        if entry >= BIGRAM:
-            word = _random_word(entry)
-            if previous != _ZERO:
-                missing -= _note(spans, wanted, _append(previous, word), previous_at, i)
             else:
-                missing -= _note(spans, wanted, word, at, i)
-            previous = word
-            previous_at = at
-        else:
-            previous = _ZERO
+                if i < stop:
+                    entry = table[data[i]]
+                    opens |= _ends_sentence(data[i])
+                i += _ONE
+            if entry == IGNORED:
+                continue
+            found = _ZERO
+            if entry < BIGRAM and entry != SEPARATOR:
+                if token == _ZERO:
+                    begin, begins_sentence, opens = at, opens, False
+                token = _append(token, _random_word(entry))
+                end = i
+            elif token != _ZERO:
+                found, found_at, found_end, token = token, begin, end, _ZERO
+            if found != _ZERO:
+                _note(place, inside, wanted[row], before, before_at, before_opens, found,
+                      found_at, found_end, begins_sentence, start)  # fmt: skip
+                before, before_at, before_opens = found, found_at, begins_sentence
+            if entry >= BIGRAM:
+                word = _random_word(entry)
+                found = _append(ideograph, word) if ideograph != _ZERO else word
+                found_at = ideograph_at if ideograph != _ZERO else at
+                _note(place, inside, wanted[row], pair, pair_at, False, found, found_at, i, False,
+                      start)  # fmt: skip
+                pair, pair_at = found if ideograph != _ZERO else _ZERO, found_at
+                ideograph, ideograph_at, before = word, at, _ZERO
+            else:
+                ideograph = pair = _ZERO
     return spans
 
 
 @njit(inline="always")
-def _note(spans, wanted, token, begin, end):
-    """Record a token's place where it is wanted for the first time; count such places."""
-    noted = 0
+def _note(
+    place, inside, wanted, before, before_at, before_opens, token, token_at, end, opens, start
+):
+    """Record where a word, or it and the one before, stand, if they are wanted there."""
     for k in range(len(wanted)):
-        if wanted[k] == token and spans[k, 0] < 0:
-            spans[k, 0] = begin
-            spans[k, 1] = end
-            noted += 1
-    return noted
+        two = wanted[k, 1] != _ZERO
+        if wanted[k, 1 if two else 0] != token or inside[k]:
+            continue
+        if two and (wanted[k, 0] != before or before == _ZERO):
+            continue
+        starts_sentence = before_opens if two else opens
+        if place[k, 0] < 0 or not starts_sentence:
+            place[k, 0] = (before_at if two else token_at) - start
+            place[k, 1] = end - start
+            inside[k] = not starts_sentence

@@ -1,4 +1,4 @@
-"""Tokenize whole columns, and find the spelling behind a token hash."""
+"""Tokenize whole columns, and find the words behind token hashes."""
 
 from functools import cache
 
@@ -7,7 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline import schema
-from pipeline.parallel import ranges, stream_ranges, thread_count
+from pipeline.parallel import over_ranges, ranges, stream_ranges, thread_count
 from pipeline.text.columns import list_column, string_arrays
 
 _PIECE_BYTES = 1 << 20  # small enough for its tokens to stay in a core's cache till they are moved
@@ -32,14 +32,32 @@ def tokenize(articles: pa.Table, threads: int = 0) -> pa.Table:
     return pa.table(columns, schema=schema.TOKENS)
 
 
-def spellings(text: str, wanted: NDArray[np.uint64]) -> list[str | None]:
-    """Give the first spelling in ``text`` of each wanted token hash, shape (n,); None if absent."""
-    from pipeline.text.kernels import find_tokens
+def spans(
+    texts: pa.ChunkedArray, wanted: NDArray[np.uint64], threads: int = 1
+) -> NDArray[np.int64]:
+    """Find the terms that are wanted of each text.
 
-    data = text.encode()
-    table, _ = _tables()
-    spans = find_tokens(np.frombuffer(data, dtype=np.uint8), 0, len(data), wanted, table)
-    return [data[a:b].decode() if a >= 0 else None for a, b in spans.tolist()]
+    Parameters
+    ----------
+    texts : string column of n rows
+        A null counts as empty.
+    wanted : uint64 array, shape (n, k, 2)
+        Token hashes of each row's terms: a word and zero, or two words that follow each
+        other; zeros for no term.
+    threads : int
+        0 for every core.
+
+    Returns
+    -------
+    int64 array, shape (n, k, 2)
+        First and last-plus-one byte of the term in its text's UTF-8: where it first stands
+        within a sentence, if it does; -1 where the text has no such term.
+    """
+    from pipeline.text.kernels import find_terms
+
+    data, offsets = string_arrays(texts)
+    parts = over_ranges(find_terms, offsets, threads, data, offsets, wanted, _tables()[0])
+    return np.concatenate(parts) if parts else np.empty(wanted.shape, dtype=np.int64)
 
 
 def _token_column(column: pa.ChunkedArray, threads: int) -> pa.LargeListArray:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import schema
-from pipeline.text import list_arrays, spellings, tokenize
+from pipeline.text import list_arrays, spans, tokenize
 
 
 def hashes(*texts: str | None, threads: int = 1) -> list[list[int]]:
@@ -81,16 +81,50 @@ def test_neither_threads_nor_slices_nor_nulls_change_tokens(
     assert tokenize(table)["title"].to_pylist() == alone[1:]
 
 
+def found(text: str, *terms: tuple[int, int]) -> list[str | None]:
+    column = pa.chunked_array([pa.array([text], pa.large_string())])
+    [places] = spans(column, np.array([terms], dtype=np.uint64).reshape(1, -1, 2))
+    data = text.encode()
+    return [data[a:b].decode() if a >= 0 else None for a, b in places.tolist()]
+
+
 @given(st.text(st.characters(exclude_categories=["Cs"]), max_size=40))
-def test_a_spelling_is_a_part_of_the_text_with_that_token(text: str) -> None:
+def test_what_is_found_is_a_part_of_the_text_with_that_token(text: str) -> None:
     """Every token of a text is found in it, and what is found gives that token."""
     [tokens] = hashes(text)
-    wanted = np.array(tokens, dtype=np.uint64)
-    for token, spelling in zip(tokens, spellings(text, wanted), strict=True):
+    for token, spelling in zip(tokens, found(text, *((t, 0) for t in tokens)), strict=True):
         assert spelling is not None
         assert spelling in text
         assert token in hashes(spelling)[0]
-    assert spellings(text, np.array([1], dtype=np.uint64)) == [None]
+    assert found(text, (1, 0)) == [None]
+
+
+def test_a_word_is_found_within_a_sentence_rather_than_at_its_beginning() -> None:
+    """Where a capital may be due to the place, another place is preferred."""
+    [tokens] = hashes("ferry harbour pell")
+    text = "Ferry aground: Pell island. Harbour closed. The ferry left Pell"
+    terms = [(token, 0) for token in tokens]
+    assert found(text, *terms) == ["ferry", "Harbour", "Pell"]
+
+
+def test_two_words_are_found_where_they_follow_each_other() -> None:
+    """With what stands between them; in scripts without spaces, pairs that overlap."""
+    [[white, house]] = hashes("white house")
+    assert found("House white. A white, white\nHouse", (white, house), (house, white)) == [
+        "white\nHouse",
+        "House white",
+    ]
+    [pairs] = hashes("東京都")
+    assert found("x 東京都", (pairs[0], pairs[1])) == ["東京都"]
+
+
+def test_rows_are_searched_on_their_own() -> None:
+    """Threads and other rows change nothing; places count from the row's first byte."""
+    [[one, two]] = hashes("eins zwei")
+    column = pa.chunked_array([pa.array(["zwei eins", None, "ß eins zwei"], pa.large_string())])
+    wanted = np.array([[(one, two), (one, 0)]] * 3, dtype=np.uint64)
+    places = spans(column, wanted, threads=2).tolist()
+    assert places == [[[-1, -1], [5, 9]], [[-1, -1], [-1, -1]], [[3, 12], [3, 7]]]
 
 
 def test_columns_are_seen_without_copying() -> None:

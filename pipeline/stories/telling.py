@@ -1,0 +1,129 @@
+"""How stories are told: the article that stands for each, its headline, lead and keywords."""
+
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from pipeline.stories.central import Central
+from pipeline.stories.contrast import contrast
+from pipeline.stories.headlines import clean_headlines, doubts, shown
+from pipeline.stories.keywords import keywords
+from pipeline.stories.leads import lead_sentence
+
+_TITLE_WORDS = 12
+_TEXT = 2400
+_OTHERS = 4  # members whose lead is asked for where the first one's says too little
+_NAMED = 2  # keywords that a lead should name
+
+
+@dataclass(frozen=True)
+class Told:
+    """Descriptions of n stories."""
+
+    heads: NDArray[np.int64]
+    """Row of the article that stands for each, shape (n,)."""
+    titles: list[str]
+    leads: list[str | None]
+    keywords: list[list[str]]
+
+
+def told(
+    articles: pa.Table,
+    tokens: pa.Table,
+    found: list[Central],
+    published: NDArray[np.int64],
+    words: int,
+    threads: int,
+) -> Told:
+    """Describe every story.
+
+    Parameters
+    ----------
+    articles, tokens : tables of schema.CLEANED, schema.TOKENS
+    found : list of Central
+        Stories of one language after another.
+    published : int64 array
+        When each article was, for ties.
+    words : int
+        Words of each text that keywords are taken from, besides its title.
+    threads : int
+        0 for every core.
+    """
+    headlines = clean_headlines(articles["title"], articles["source"])
+    doubt = doubts(headlines)
+    heads, leads, words_of = [], [], []
+    for one in found:
+        terms = contrast(tokens, one.sizes, one.members, words)
+        spoken = keywords(articles, terms.hashes, one.sizes, one.members, one.similarity, threads)
+        ranked = _ranked(one, terms.title_weight, doubt[one.members], published[one.members])
+        leads += _leads(articles, headlines, one.sizes, ranked, spoken)
+        heads.append(ranked[np.cumsum(one.sizes) - one.sizes])
+        words_of += spoken
+    first = np.concatenate(heads)
+    return Told(first, _titles(articles, headlines, first), leads, words_of)
+
+
+def _ranked(
+    one: Central,
+    title_weight: NDArray[np.float64],
+    doubt: NDArray[np.float64],
+    published: NDArray[np.int64],
+) -> NDArray[np.int64]:
+    """Order the members of each story by how well they stand for it; rows.
+
+    The best is near to the others, and its headline says what sets the story apart.
+    """
+    starts = np.cumsum(one.sizes) - one.sizes
+    fit = -doubt
+    for values in (one.similarity, title_weight):
+        most = np.repeat(np.maximum.reduceat(values, starts), one.sizes)
+        fit = fit + np.divide(values, most, out=np.zeros(len(most)), where=most > 0)
+    story = np.repeat(np.arange(len(one.sizes)), one.sizes)
+    return one.members[np.lexsort((one.members, published, -np.round(fit, 6), story))]
+
+
+def _titles(articles: pa.Table, headlines: pa.Array, heads: NDArray[np.int64]) -> list[str]:
+    """Headline of each head; where it has none, the first words of its text."""
+    titles = [shown(title) for title in headlines.take(pa.array(heads)).to_pylist()]
+    missing = [at for at, title in enumerate(titles) if not title]
+    texts = pc.utf8_slice_codeunits(articles["text"].take(pa.array(heads[missing])), 0, 200)
+    for at, text in zip(missing, texts.to_pylist(), strict=True):
+        titles[at] = " ".join((text or "").split()[:_TITLE_WORDS])
+    return titles
+
+
+def _leads(
+    articles: pa.Table,
+    headlines: pa.Array,
+    sizes: NDArray[np.int64],
+    ranked: NDArray[np.int64],
+    keywords: list[list[str]],
+) -> list[str | None]:
+    """Lead of each story: its head's, or the first that names what the story is about."""
+    rank = np.arange(len(ranked)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    picked = pa.array(ranked[rank <= _OTHERS])
+    texts = pc.utf8_slice_codeunits(articles["text"].take(picked), 0, _TEXT).to_pylist()
+    titles = headlines.take(picked).to_pylist()
+    ends = np.cumsum(np.minimum(sizes, _OTHERS + 1)).tolist()
+    return [
+        _lead(texts[start:stop], titles[start:stop], words)
+        for (start, stop), words in zip(pairwise([0, *ends]), keywords, strict=True)
+    ]
+
+
+def _lead(texts: list[str], titles: list[str], keywords: list[str]) -> str | None:
+    first = None
+    wanted = [word.casefold() for word in keywords]
+    for text, title in zip(texts, titles, strict=True):
+        sentence = lead_sentence(text or "", title)
+        if sentence is None:
+            continue
+        folded = sentence.casefold()
+        if sum(word in folded for word in wanted) >= min(_NAMED, len(wanted)):
+            return sentence
+        first = first or sentence
+    return first
