@@ -38,6 +38,37 @@ class IngestSettings(_Stage):
     memory_megabytes: int = Field(
         1024, ge=64, description="Memory that extracting a page may take, in MB."
     )
+    feed_pages: Literal["never", "summaries", "always"] = Field(
+        "never",
+        description="Fetch the pages of feed entries: never, of those with a summary only, always.",
+    )
+    sitemap_days: float = Field(
+        3.0,
+        gt=0,
+        description="Pages of sitemaps that changed so many days ago or less are fetched.",
+    )
+    page_limit: int = Field(
+        500, ge=1, description="Pages that are fetched for one feed or sitemap at most."
+    )
+    fetch_seconds: float = Field(
+        30.0, gt=0, le=600, description="A fetch that takes longer is given up, in s."
+    )
+    pause_seconds: float = Field(
+        1.0, ge=0, le=600, description="Pause between two pages of one site, in s."
+    )
+    user_agent: str = Field(
+        "storyfold/0.1 (reads news feeds)",
+        min_length=1,
+        description="What servers are told who asks; add an address at which you can be reached.",
+    )
+    allow_private: bool = Field(
+        False, description="Also fetch from private and loopback addresses."
+    )
+    fetch_state: str = Field(
+        "data/fetched.sqlite",
+        min_length=1,
+        description="File that remembers answers, for servers to say that nothing changed.",
+    )
 
 
 class InboxSettings(_Stage):

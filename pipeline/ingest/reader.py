@@ -9,6 +9,7 @@ from pipeline.ingest.ahead import ahead
 from pipeline.ingest.batch import Batch, Reject
 from pipeline.ingest.delimited import read_csv
 from pipeline.ingest.jsonl import read_jsonl
+from pipeline.ingest.listed import read_address, read_listed
 from pipeline.ingest.pages import TEXT_OF, read_pages
 from pipeline.ingest.parquet import read_parquet
 from pipeline.ingest.records import empty_batch
@@ -16,7 +17,14 @@ from pipeline.ingest.sources import Source, expand
 from pipeline.ingest.warc import read_warc
 from pipeline.settings import IngestSettings
 
-_READERS = {"jsonl": read_jsonl, "csv": read_csv, "parquet": read_parquet, "warc": read_warc}
+_READERS = {
+    "jsonl": read_jsonl,
+    "csv": read_csv,
+    "parquet": read_parquet,
+    "warc": read_warc,
+    "listed": read_listed,
+    "address": read_address,
+}
 _SHOWN_FAULTS = 3
 
 

@@ -22,11 +22,20 @@ KINDS = {
     ".xhtml": "html",
     ".warc": "warc",
     ".wet": "warc",
+    ".xml": "listed",
+    ".rss": "listed",
+    ".atom": "listed",
+    ".json": "listed",
 }
 """Reader of each ending."""
 PAGES = ("page", "html")
 """Kinds of which a file is one record."""
-_PACKED = {"jsonl": (".gz", ".zst"), "csv": (".gz", ".zst"), "warc": (".gz", ".zst", ".lz4")}
+_PACKED = {
+    "jsonl": (".gz", ".zst"),
+    "csv": (".gz", ".zst"),
+    "warc": (".gz", ".zst", ".lz4"),
+    "listed": (".gz",),
+}
 """Endings of compression that may stand behind those of a kind."""
 _READABLE = ", ".join(
     ending + packed for ending, kind in KINDS.items() for packed in ("", *_PACKED.get(kind, ()))
@@ -50,7 +59,7 @@ def expand(inputs: Sequence[str | Path]) -> tuple[list[Source], list[Reject]]:
     Parameters
     ----------
     inputs : sequence of str or Path
-        ``-`` is standard input, as JSONL.
+        ``-`` is standard input, as JSONL; a URL is a source itself.
 
     Returns
     -------
@@ -62,7 +71,7 @@ def expand(inputs: Sequence[str | Path]) -> tuple[list[Source], list[Reject]]:
     names: set[str] = set()
     rejects = []
     for given in (os.fspath(item) for item in inputs):
-        found = [given] if given == STDIN else _files(given)
+        found = [given] if given == STDIN or is_address(given) else _files(given)
         if isinstance(found, str):
             rejects.append(Reject(given, None, found))
         else:
@@ -72,9 +81,9 @@ def expand(inputs: Sequence[str | Path]) -> tuple[list[Source], list[Reject]]:
 
 
 def total_bytes(inputs: Sequence[str | Path]) -> int:
-    """Sum the sizes of all files behind the inputs; 0 where one is standard input."""
+    """Sum the sizes of all files behind the inputs; 0 where one is no file."""
     sources, _ = expand(inputs)
-    if any(source.name == STDIN for source in sources):
+    if any(source.name == STDIN or is_address(source.name) for source in sources):
         return 0
     return sum(Path(source.name).stat().st_size for source in sources)
 
@@ -85,8 +94,15 @@ def files_seen(inputs: Sequence[str | Path]) -> list[FileSeen]:
     return sorted(see(Path(source.name)) for source in sources if Path(source.name).is_file())
 
 
+def is_address(name: str) -> bool:
+    """Tell whether an input is a URL."""
+    return name.lower().startswith(("http://", "https://"))
+
+
 def kind_of(name: str) -> str | None:
     """Name the reader of a file, by its ending; None where there is none."""
+    if is_address(name):
+        return "address"
     path = Path(name.lower())
     if path.suffix in KINDS:
         return KINDS[path.suffix]
@@ -109,7 +125,10 @@ def _files(given: str) -> list[str] | str:
 
 def _each_file_once(names: set[str]) -> list[str]:
     """Sort names, and keep the first of those that lead to one file."""
-    by_file = {os.path.realpath(name): name for name in sorted(names, reverse=True)}
+    by_file = {
+        name if is_address(name) else os.path.realpath(name): name
+        for name in sorted(names, reverse=True)
+    }
     return sorted(by_file.values())
 
 
