@@ -16,7 +16,7 @@ app = typer.Typer(
 )
 
 Inputs = Annotated[
-    list[str], typer.Argument(help="Files, folders or globs; - for JSONL on standard input.")
+    list[str], typer.Argument(help="Files, folders, globs or URLs; - for JSONL from stdin.")
 ]
 Config = Annotated[
     Path | None, typer.Option(help="Settings; by default storyfold.toml, if it is here.")
