@@ -36,9 +36,7 @@ class Archive:
 
     @cached_property
     def _last(self) -> dict[str, Any]:
-        dataset = self._runs.to_pyarrow_dataset(filesystem=self.place.filesystem("runs"))
-        rows = dataset.to_table(filter=pc.field("run_id") == self.last_run).to_pylist()
-        return rows[-1] if rows else {"number": 0, "clock": None}
+        return tables.last_row(self.place, self._runs) or {"number": 0, "clock": None}
 
     @property
     def clock(self) -> datetime | None:
@@ -76,6 +74,8 @@ class Archive:
         upto: str | None = None,
         since: str = "",
         where: pc.Expression | None = None,
+        *,
+        history: bool = False,
     ) -> pa.Table:
         """Give the rows that hold: of those with one key, that of the latest run.
 
@@ -93,6 +93,8 @@ class Archive:
             The first run whose rows are wanted.
         where : Expression, optional
             Of key columns alone: it chooses rows before it is known which of them hold.
+        history : bool
+            Give the rows that held once as well.
 
         Raises
         ------
@@ -107,7 +109,7 @@ class Archive:
                 self.place, table, name, upto or self.last_run, spans, wanted, since, where
             ),
         )
-        return tables.newest(rows, name) if keys else rows
+        return tables.newest(rows, name) if keys and not history else rows
 
     def articles(self, wanted: pa.Table) -> pa.Table:
         """Read whole articles, and as few others as their files allow.
@@ -216,6 +218,8 @@ class Archive:
                 if len(part):
                     tables.append(self.table(name), _stamped(part, TABLES[name], run), self._level)
             row = {"run_id": run, "number": self._last["number"] + 1, **about}
+            versions = {name: self.table(name).version() for name in TABLES}
+            row["versions"] = orjson.dumps(versions).decode()
             row["committed"] = datetime.now(UTC)
             tables.append(self._runs, pa.Table.from_pylist([row], RUNS), self._level, retries=0)
         except CommitFailedError as error:

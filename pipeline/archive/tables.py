@@ -63,6 +63,7 @@ RUNS = pa.schema(
         ("counts", pa.string()),  # JSON
         ("settings", pa.string()),  # JSON
         ("files", pa.string()),  # JSON: a list of seen.FileSeen
+        ("versions", pa.string()),  # JSON: Delta version of each table that holds its rows
     ]
 )
 """One row a committed run. A row of another table counts only if its run is here."""
@@ -162,6 +163,13 @@ def data_files(table: Any) -> list[DataFile]:
 def latest_run(runs: Any) -> str:
     """Name the last committed run, from the log alone; empty before the first."""
     return max((file.last_run for file in data_files(runs)), default="")
+
+
+def last_row(place: Place, runs: Any) -> dict[str, Any] | None:
+    """Give the row of the last committed run, if there is any."""
+    dataset = runs.to_pyarrow_dataset(filesystem=place.filesystem("runs"))
+    rows = dataset.to_table(filter=pc.field("run_id") == latest_run(runs)).to_pylist()
+    return rows[-1] if rows else None
 
 
 def append(table: Any, rows: pa.Table, level: int, retries: int | None = None) -> None:

@@ -12,6 +12,7 @@ from pipeline.archive import TABLES, Archive
 
 STORY_ROWS = pa.schema([field for field in TABLES["stories"] if field.name != "run_id"])
 _DESCRIBED = ("title", "lead", "keywords", "representative_id", "language")
+_COUNTS = ("articles", "reposts", "sources")
 _LATE = np.iinfo(np.int64).max
 _MICROSECONDS_A_DAY = 86_400_000_000
 
@@ -101,6 +102,16 @@ def gone_quiet(
     closed = pa.repeat(pa.scalar("closed", pa.string()), len(rows))
     rows = rows.set_column(rows.column_names.index("status"), "status", closed)
     return rows.select(STORY_ROWS.names).sort_by("story_id")
+
+
+def tombstones(ended: pa.Table) -> pa.Table:
+    """Rows that say that a story is no more: it became part of another, and nothing else."""
+    n = len(ended)
+    kept = {name: ended[name] for name in ("story_id", "day", "first_day", "last_day")}
+    kept |= {name: pa.nulls(n, pa.int32()).fill_null(0) for name in _COUNTS}
+    kept["status"] = pa.repeat(pa.scalar("merged", pa.string()), n)
+    columns = [kept.get(field.name, pa.nulls(n, field.type)) for field in ended.schema]
+    return pa.table(columns, schema=ended.schema)
 
 
 def _latest(last: NDArray[np.int64], last_day: NDArray[np.int64]) -> NDArray[np.int64]:

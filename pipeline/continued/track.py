@@ -13,7 +13,9 @@ from pipeline import archive, dedup, export, stories
 from pipeline.archive import TABLES, Archive
 from pipeline.continued.decide import Seats, seats
 from pipeline.continued.recalled import Recalled
-from pipeline.continued.story_rows import gone_quiet, story_rows
+from pipeline.continued.representative import represented
+from pipeline.continued.story_events import story_events
+from pipeline.continued.story_rows import gone_quiet, story_rows, tombstones
 from pipeline.job import Job
 
 MEMBER_ROWS = pa.schema([field for field in TABLES["members"] if field.name != "run_id"])
@@ -88,11 +90,12 @@ def track(
         everyone,
         quiet_since,
     )
+    table = represented(table, everyone, recalled.articles, past)
     quieted = gone_quiet(past, table, quiet_since, clock)
-    tombs = _tombstones(earlier.take(pa.array(sorted(into), pa.int64())))
+    tombs = tombstones(earlier.take(pa.array(sorted(into), pa.int64())))
     quieted = quieted.filter(pc.invert(pc.is_in(quieted["story_id"], tombs["story_id"])))
     split = dict(followed.split.tolist())
-    events = _events(table, quieted, earlier, known, into, split, clock)
+    events = story_events(table, quieted, earlier, known, into, split, clock)
     return Tracked(
         pa.concat_tables([written, moved]),
         pa.concat_tables([table, quieted, tombs]),
@@ -265,51 +268,3 @@ def _described(followed: stories.Followed, closed: NDArray[np.bool_], n: int) ->
     own = (named >= 0) & ~np.append(closed, np.zeros(n - len(closed), dtype=np.bool_))[named]
     group[named[own]] = np.flatnonzero(own)
     return group
-
-
-def _tombstones(ended: pa.Table) -> pa.Table:
-    """Rows that say that a story is no more: it became part of another."""
-    for name in ("articles", "reposts", "sources"):
-        zeros = pa.array(np.zeros(len(ended), dtype=np.int32))
-        ended = ended.set_column(ended.column_names.index(name), name, zeros)
-    merged = pa.repeat(pa.scalar("merged", pa.string()), len(ended))
-    return ended.set_column(ended.column_names.index("status"), "status", merged)
-
-
-def _events(
-    table: pa.Table,
-    quieted: pa.Table,
-    earlier: pa.Table,
-    known: pa.Table,
-    into: dict[int, int],
-    came_from: dict[int, int],
-    clock: datetime,
-) -> pa.Table:
-    """List what happened to each story."""
-    names, days = known["story_id"].to_pylist(), known["day"].to_pylist()
-    before = {
-        row["story_id"]: row
-        for row in earlier.select(["story_id", "articles", "reposts", "status"]).to_pylist()
-    }
-    split = {names[new]: names[old] for new, old in came_from.items()}
-    events = [
-        (names[gone], "merged", names[elder], clock, days[gone]) for gone, elder in into.items()
-    ]
-    columns = ["story_id", "articles", "reposts", "status", "first_published", "day"]
-    for row in table.select(columns).to_pylist():
-        name, day = row["story_id"], row["day"]
-        old = before.get(name)
-        if name in split:
-            events.append((name, "split", split[name], clock, day))
-        elif old is None:
-            events.append((name, "born", None, row["first_published"] or clock, day))
-        elif row["articles"] + row["reposts"] > old["articles"] + old["reposts"]:
-            events.append((name, "grew", None, clock, day))
-        if row["status"] == "closed" and (old is None or old["status"] == "open"):
-            events.append((name, "closed", None, clock, day))
-    quiet = quieted.select(["story_id", "day"]).to_pylist()
-    events += [(row["story_id"], "closed", None, clock, row["day"]) for row in quiet]
-    kind = pa.schema([field for field in TABLES["story_events"] if field.name != "run_id"])
-    return pa.Table.from_pylist(
-        [dict(zip(kind.names, event, strict=True)) for event in events], kind
-    )

@@ -106,6 +106,8 @@ def forget(root: str, settings: Settings, ids: Sequence[str], now: datetime) -> 
         job = Job([], Path(), settings, now, root)
         _run(job, replace(recalled, kind="forget", gone=tuple(ids)))
         told = archive.open_archive(root, settings)
+        once = told.read("members", where=pc.field("article_id").isin(gone), history=True)
+        stories = pa.concat_arrays([stories, once["story_id"].combine_chunks()])
         rows = archive.erase(told, _traces(told, gone, stories), settings.archive.compression)
     return {"articles": len(set(ids)), "rows": rows}
 
@@ -136,7 +138,8 @@ def _run(job: Job, recalled: Recalled) -> dict[str, int]:
 def _traces(past: Archive, gone: pa.Array, stories: pa.Array) -> dict[str, archive.Doomed]:
     """Tell rows that name or describe forgotten articles.
 
-    Of their stories only the rows of the last run, which tell them without, may stay.
+    Of the stories that they were ever in, only the rows of the last run, which tell them
+    without, may stay, and those that say what a story became part of, which tell nothing.
     """
 
     def named(*columns: str) -> archive.Doomed:
@@ -150,13 +153,14 @@ def _traces(past: Archive, gone: pa.Array, stories: pa.Array) -> dict[str, archi
 
     def told(rows: pa.Table) -> pa.ChunkedArray:
         earlier = pc.less(rows["run_id"], past.last_run)
-        return pc.and_(pc.is_in(rows["story_id"], stories), earlier)
+        telling = pc.and_(earlier, pc.not_equal(rows["status"], "merged"))
+        return pc.and_(pc.is_in(rows["story_id"], stories), telling)
 
     return {
+        "stories": told,  # first: while the members are here, it is known which these are
         "members": named("article_id"),
         "duplicates": named("article_id", "kept_id"),
         "pairs": named("article_id", "other_id"),
-        "stories": told,
         "fingerprints": named("article_id"),
         "articles": named("article_id"),  # last: while it is here, all can be done again
     }

@@ -9,7 +9,7 @@ from pipeline.settings import StorySettings
 from pipeline.stories.sweep import sweep
 from pipeline.stories.tracking import Followed, follow
 
-__all__ = ["Followed", "Grouping", "follow", "group", "sweep", "warm"]
+__all__ = ["Followed", "Grouping", "follow", "group", "sweep", "told_by", "warm"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,18 @@ def group(
             "of several articles": pc.sum(pc.greater(stories["articles"], 1)).as_py() or 0,
         },
     )
+
+
+def told_by(articles: pa.Table) -> pa.Table:
+    """Give the headline and the lead of stories that these articles stand for, one each.
+
+    Returns
+    -------
+    table with the columns ``title`` and ``lead``
+    """
+    from pipeline.stories.telling import told_by
+
+    return told_by(articles)
 
 
 def warm() -> None:

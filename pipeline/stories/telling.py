@@ -67,6 +67,19 @@ def told(
     return Told(first, _titles(articles, headlines, first), leads, words_of)
 
 
+def told_by(articles: pa.Table) -> pa.Table:
+    """Give the headline and the lead of stories that these articles stand for, one each."""
+    headlines = clean_headlines(articles["title"], articles["source"])
+    n = len(articles)
+    rows, ones, unknown = np.arange(n), np.ones(n, dtype=np.int64), [[] for _ in range(n)]
+    return pa.table(
+        {
+            "title": pa.array(_titles(articles, headlines, rows), pa.string()),
+            "lead": pa.array(_leads(articles, headlines, ones, rows, unknown), pa.string()),
+        }
+    )
+
+
 def _ranked(
     one: Central,
     title_weight: NDArray[np.float64],

@@ -91,9 +91,10 @@ def assert_whole(folder: Path, *, forgotten: bool = False) -> None:
     assert set(story_of) == set(past.read("articles")["article_id"].to_pylist())
     assert set(alive) == set(story_of.values())
     roles = Counter((row["story_id"], row["role"]) for row in members)
+    kept = {(row["article_id"], row["story_id"]) for row in members if row["role"] == "article"}
     for name, row in alive.items():
         assert (row["articles"], row["reposts"]) == (roles[name, "article"], roles[name, "repost"])
-        assert row["representative_id"] in story_of
+        assert (row["representative_id"], name) in kept
         assert row["articles"] >= 1
     folds = {row["article_id"]: row["kept_id"] for row in past.read("duplicates").to_pylist()}
     folds = {article: kept for article, kept in folds.items() if kept}

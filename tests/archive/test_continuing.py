@@ -1,6 +1,5 @@
 """Stories that go on from run to run."""
 
-import random
 import shutil
 from pathlib import Path
 from typing import Any
@@ -180,30 +179,6 @@ def test_an_empty_batch_commits_an_empty_run(tmp_path: Path) -> None:
     batch(tmp_path, [report("f1", FLOOD, None, 1)])
     assert state(tmp_path) == before
     assert len(open_archive(str(tmp_path / "archive"), Settings()).runs()) == 3
-
-
-@pytest.mark.parametrize(
-    "seed", [0, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2, 3, 4))]
-)
-def test_any_stream_leaves_a_whole_state(tmp_path: Path, seed: int) -> None:
-    """Copies, revisions, late and undated articles: counts, roles, ids and folds agree."""
-    draw = random.Random(seed)
-    topics = [prose(100 + n, 12) for n in range(5)]
-    written = [report(f"x{n}", draw.choice(topics), 40 * draw.random(), n) for n in range(60)]
-    written.sort(key=lambda one: one["published"])
-    late = draw.sample(range(len(written)), 15)
-    stream = [one for n, one in enumerate(written) if n not in late]
-    for n in late:
-        stream.insert(draw.randrange(len(stream)), written[n])
-    for one in draw.sample(written, 20):
-        published = article("", "", 40 * draw.random())["published"]
-        copy = one | {"id": f"copy{one['id']}", "published": draw.choice([published, None])}
-        more = draw.choice(["", f" {prose(draw.randrange(999), 15)}"])
-        stream.insert(draw.randrange(len(stream)), copy | {"text": one["text"] + more})
-    stream += [one | {"text": prose(draw.randrange(999))} for one in draw.sample(written, 5)]
-    for start in range(0, len(stream), 14):
-        batch(tmp_path, stream[start : start + 14])
-        assert_whole(tmp_path)
 
 
 def test_a_run_leaves_which_files_it_read(tmp_path: Path) -> None:

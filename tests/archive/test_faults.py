@@ -176,6 +176,21 @@ def test_a_log_entry_that_was_cut_off_is_dropped(
     assert state(tmp_path) == undisturbed
 
 
+def test_a_log_entry_of_a_committed_run_is_never_dropped(tmp_path: Path) -> None:
+    """Without it rows would be missing, unnoticed: the error names the file, until it is back."""
+    batch(tmp_path, FIRST)
+    batch(tmp_path, SECOND)
+    entry = max((tmp_path / "archive" / "stories" / "_delta_log").glob("*.json"))
+    whole = entry.read_bytes()
+    for left in (whole[:40], b"", None):
+        entry.unlink() if left is None else entry.write_bytes(left)
+        with pytest.raises(ArchiveError, match=rf"{entry.name} is damaged or missing.*put it back"):
+            batch(tmp_path, [article("d", prose(4), 1)])
+    entry.write_bytes(whole)
+    batch(tmp_path, [article("d", prose(4), 1)])
+    assert len(state(tmp_path)["articles"]) == 5
+
+
 def test_another_run_that_came_between_is_noticed_at_the_commit(tmp_path: Path) -> None:
     """In an object store, where nobody holds a lock, only one of two runs counts."""
     batch(tmp_path, FIRST)

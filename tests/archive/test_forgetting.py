@@ -1,0 +1,113 @@
+"""Forgetting an article: no trace of it is left on the disk."""
+
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline import archive, continued
+from pipeline.archive import upkeep
+from pipeline.settings import Settings
+from tests.archive.runs import article, assert_whole, batch, prose, state
+from tests.archive.test_continuing import FLOOD, report
+
+SETTINGS = Settings(threads=1)
+STRICT = Settings.model_validate({"threads": 1, "stories": {"threshold": 0.99}})
+NOW = datetime(2022, 1, 2, tzinfo=UTC)
+MARKS = ["gonefile", "gonesite", "gonepage", "goneheadline", "gonetext", "gonelater", "gonewriter"]
+"""Words that stand in the article that is forgotten, or in an earlier form of it, alone."""
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make an archive in which a marked article was told, revised, joined, split and copied."""
+    tmp_path = tmp_path_factory.mktemp("made")
+    other = [article(f"o{n:03}", prose(1000 + n, 60), n / 20 - 3) for n in range(60)]
+    marked = report("gonefile", FLOOD, 0, 1) | {
+        "title": "goneheadline Lindholm",
+        "source": "gonesite",
+        "url": "https://news.example/gonepage",
+        "byline": "gonewriter",
+    }
+    batch(tmp_path, [*other, marked | {"text": f"gonetext gonetext {marked['text']}"}])
+    batch(tmp_path, [report("f2", FLOOD, 0.5, 2)])
+    root = str(tmp_path / "archive")
+    continued.rebuild(root, STRICT, None, None, NOW)
+    continued.rebuild(root, SETTINGS, None, None, NOW)
+    batch(tmp_path, [marked | {"text": f"gonelater gonelater {prose(7)}"}])
+    batch(tmp_path, [article("copy", f"{prose(7)}", 0.6), report("f3", FLOOD, 0.7, 3)])
+    assert set(MARKS) <= {mark for mark in MARKS if found(tmp_path, mark)}
+    return tmp_path
+
+
+@pytest.fixture
+def folder(made: Path, tmp_path: Path) -> Path:
+    """Begin with that archive."""
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
+    return tmp_path
+
+
+def found(folder: Path, mark: str) -> list[str]:
+    """Name the files of the archive in which a mark stands, compressed or not."""
+    files = (path for path in (folder / "archive").rglob("*") if path.is_file())
+    return [str(path.relative_to(folder)) for path in files if mark in everything(path)]
+
+
+def everything(path: Path) -> str:
+    """Give all that a file holds: its bytes, and of Parquet also statistics and values."""
+    held = path.read_bytes().decode("latin-1")
+    if path.suffix == ".parquet":
+        parquet = pq.ParquetFile(path)
+        groups = [parquet.metadata.row_group(n).to_dict() for n in range(parquet.num_row_groups)]
+        held += f"{groups}{parquet.read().to_pylist()}"
+    return held
+
+
+def test_no_file_holds_a_trace(folder: Path) -> None:
+    """Neither id, address, writer, headline nor words, in no version, statistics or log."""
+    continued.forget(str(folder / "archive"), SETTINGS, ["gonefile"], NOW)
+    assert {mark: found(folder, mark) for mark in MARKS} == {mark: [] for mark in MARKS}
+    assert_whole(folder, forgotten=True)
+    assert len(state(folder)["articles"]) == 63
+
+
+@pytest.mark.parametrize(
+    "stop", [1, *(pytest.param(n, marks=pytest.mark.slow) for n in (0, 2, 3, 4, 5))]
+)
+def test_what_was_begun_can_be_finished(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, stop: int
+) -> None:
+    """Wherever forgetting is broken off, doing it again leaves no trace."""
+    replace, done = upkeep.tables.replace_files, 0
+
+    def dies(*arguments: Any) -> None:
+        nonlocal done
+        if done == stop:
+            raise KeyboardInterrupt
+        done += 1
+        replace(*arguments)
+
+    root = str(folder / "archive")
+    monkeypatch.setattr(upkeep.tables, "replace_files", dies)
+    with pytest.raises(KeyboardInterrupt):
+        continued.forget(root, SETTINGS, ["gonefile"], NOW)
+    monkeypatch.undo()
+    continued.forget(root, SETTINGS, ["gonefile"], NOW)
+    assert {mark: found(folder, mark) for mark in MARKS} == {mark: [] for mark in MARKS}
+    assert_whole(folder, forgotten=True)
+
+
+def test_a_merged_story_still_resolves(folder: Path) -> None:
+    """Its id leads to the story that it became part of, and tells nothing more."""
+    past = archive.open_archive(str(folder / "archive"), SETTINGS)
+    merged = [row["story_id"] for row in past.read("stories").to_pylist() if not row["title"]]
+    assert merged
+    heirs = {name: past.resolve(name) for name in merged}
+    continued.forget(str(folder / "archive"), SETTINGS, ["gonefile"], NOW)
+    past = archive.open_archive(str(folder / "archive"), SETTINGS)
+    alive = {row["story_id"] for row in state(folder)["stories"]}
+    assert {name: past.resolve(name) for name in merged} == heirs
+    assert all(continued.story_tables(past, name) for name in merged if heirs[name] in alive)
