@@ -71,7 +71,8 @@ def told_by(articles: pa.Table) -> pa.Table:
     """Give the headline and the lead of stories that these articles stand for, one each."""
     headlines = clean_headlines(articles["title"], articles["source"])
     n = len(articles)
-    rows, ones, unknown = np.arange(n), np.ones(n, dtype=np.int64), [[] for _ in range(n)]
+    rows, ones = np.arange(n), np.ones(n, dtype=np.int64)
+    unknown: list[list[str]] = [[] for _ in range(n)]
     return pa.table(
         {
             "title": pa.array(_titles(articles, headlines, rows), pa.string()),
