@@ -74,6 +74,11 @@ VERIFIED_PAIRS = pa.schema(
         ("jaccard", pa.float64()),
         ("containment", pa.float64()),  # of the smaller in the larger
         ("shared_shingles", pa.int32()),
+        ("left_shingles", pa.int32()),
+        ("right_shingles", pa.int32()),
+        ("other_facts", pa.bool_()),  # the same form with other numbers in it
+        ("new_opening", pa.bool_()),  # the larger opens with words that the smaller has not
+        ("relation", pa.string()),  # exact, near, excerpt, update, part, template, borderline
     ]
 )
 """Pairs of article rows whose full shingle sets were compared."""
@@ -128,6 +133,7 @@ ARTICLES = pa.schema(
         ("words", pa.int32()),
         ("story_id", pa.string()),
         ("kept_id", pa.string()),  # null where the article is kept
+        ("roundup", pa.bool_()),  # contains articles unrelated to each other
         ("run_id", pa.string()),
     ]
 )
@@ -148,9 +154,14 @@ PAIRS = pa.schema(
     [
         ("article_id", pa.string()),
         ("other_id", pa.string()),
+        ("relation", pa.string()),
         ("jaccard", pa.float64()),
         ("containment", pa.float64()),
         ("shared_shingles", pa.int32()),
+        ("article_shingles", pa.int32()),
+        ("other_shingles", pa.int32()),
+        ("other_facts", pa.bool_()),
+        ("new_opening", pa.bool_()),
     ]
 )
 

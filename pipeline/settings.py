@@ -118,6 +118,22 @@ class DedupSettings(_Stage):
     window_days: int = Field(
         30, ge=1, description="Reposts are sought among articles at most so many days apart."
     )
+    short_words: int = Field(
+        30, ge=1, description="A text of fewer words is compared by shorter shingles, and by title."
+    )
+    short_shingle_words: int = Field(3, ge=1, le=32, description="Words in a short text's shingle.")
+    update_share: Share = Field(
+        0.3, gt=0.0, description="A later text with this share of its own is an update, no repost."
+    )
+    template_articles: int = Field(
+        6, ge=2, description="What so many unrelated articles contain is boilerplate, no article."
+    )
+    keep: Literal["longest", "earliest", "sources"] = Field(
+        "longest", description="Of near copies, keep the longest, earliest, or first by `sources`."
+    )
+    sources: tuple[str, ...] = Field(
+        (), description="Sources in the order in which their copies are kept, agencies first."
+    )
 
 
 class StorySettings(_Stage):

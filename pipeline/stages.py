@@ -113,6 +113,7 @@ def _batch_tables(
         articles.rejects,
         reposts.pairs,
         reposts.folds,
+        dedup.roundup_rows(reposts.pairs),
         grouping.stories,
         grouping.memberships,
         export.run_id(counted, settings),

@@ -47,26 +47,24 @@ def fold(
     Reposts
     """
     from pipeline.dedup.candidates import candidate_pairs
-    from pipeline.dedup.folding import fold_table, fold_texts, is_borderline, pair_table
+    from pipeline.dedup.compare import compare
+    from pipeline.dedup.folding import pair_table
     from pipeline.dedup.minhash import fingerprint
-    from pipeline.dedup.texts import distinct_texts, repeated_texts
-    from pipeline.dedup.verify import overlap
+    from pipeline.dedup.origin import Printed, folded
+    from pipeline.dedup.texts import days_of, distinct_texts
 
     texts = distinct_texts(articles, tokens, settings, threads)
     prints = fingerprint(texts.tokens, texts.offsets, settings, threads, texts.rows)
     left, right = candidate_pairs(prints, texts.days, settings, threads)
-    compared = overlap(texts, left, right, settings.shingle_words, threads)
-    near = compared.where(is_borderline(compared, settings))
-    repeated = repeated_texts(texts)
-    verified = near.joined(overlap(texts, repeated, repeated, settings.shingle_words, threads))
-    chosen = fold_texts(len(texts.rows), near, settings)
-    folds = fold_table(texts, chosen, verified, settings)
+    compared, about = compare(articles, texts, left, right, settings, threads)
+    printed = Printed.of(articles, np.diff(texts.offsets), days_of(articles["published"]))
+    folds = folded(compared, about.roundup, texts.of_article, printed, settings)
     relations = {
         str(row["values"]): int(row["counts"])
         for row in pc.value_counts(folds["relation"]).to_pylist()
     }
     return Reposts(
-        pairs=pair_table(texts, verified),
+        pairs=pair_table(texts, compared),
         folds=folds,
         counts={
             "candidates": len(left),
@@ -93,14 +91,28 @@ def partners(new: pa.Table, past: pa.Table, settings: DedupSettings) -> NDArray[
 
 def may_fold(pairs: pa.Table, settings: DedupSettings) -> NDArray[np.bool_]:
     """Tell which verified pairs may fold one article into the other, shape (n,)."""
-    from pipeline.dedup.folding import is_repost
-    from pipeline.dedup.verify import Overlaps
+    shared, jaccard, containment = (
+        pairs[name].to_numpy() for name in ("shared_shingles", "jaccard", "containment")
+    )
+    over = (jaccard >= settings.jaccard) | (containment >= settings.containment)
+    return (over & (shared >= settings.min_shared_shingles)) | (jaccard >= 1.0)
 
-    names = ("shared_shingles", "jaccard", "containment")
-    shared, jaccard, containment = (pairs[name].to_numpy() for name in names)
-    none = np.empty(0, dtype=np.int32)
-    found = Overlaps(none, none, shared, jaccard, containment)
-    return is_repost(found, settings) | (jaccard >= 1.0)  # short ones fold under one title
+
+def of_relation(pairs: pa.Table, *names: str) -> pa.Table:
+    """Pick the pairs of some relations."""
+    return pairs.filter(pc.is_in(pairs["relation"], pa.array(names)))
+
+
+def roundup_rows(pairs: pa.Table) -> NDArray[np.int32]:
+    """Give the article rows that contain articles unrelated to each other, ascending.
+
+    Parameters
+    ----------
+    pairs : table of schema.VERIFIED_PAIRS
+    """
+    parts = of_relation(pairs, "part")
+    left_larger = pc.greater_equal(parts["left_shingles"], parts["right_shingles"])
+    return np.unique(pc.if_else(left_larger, parts["left"], parts["right"]).to_numpy())
 
 
 def warm(settings: DedupSettings) -> None:

@@ -67,6 +67,8 @@ def fingerprint(
         tokens,
         offsets,
         settings.shingle_words,
+        settings.short_words,
+        short_shingle(settings),
         a,
         b,
         settings.sample_rate,
@@ -75,6 +77,11 @@ def fingerprint(
     sampled = [hashes for hashes, _ in parts] or [np.empty(0, dtype=np.uint64)]
     places = [place for _, place in parts] or [np.empty(0, dtype=np.int32)]
     return Fingerprints(signatures, np.concatenate(sampled), np.concatenate(places))
+
+
+def short_shingle(settings: DedupSettings) -> int:
+    """Tokens in a shingle of a short text."""
+    return min(settings.short_shingle_words, settings.shingle_words)
 
 
 @cache

@@ -25,6 +25,24 @@ class Texts(NamedTuple):
     tokens: NDArray[np.uint64]
     offsets: NDArray[np.int64]
     """Token hashes of each article row: ``tokens[offsets[row]:offsets[row + 1]]``."""
+    titles: NDArray[np.uint64]
+    title_offsets: NDArray[np.int64]
+    """Those of the titles, likewise."""
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Tokens of each text, shape (n,)."""
+        return np.diff(self.offsets)[self.rows]
+
+    def words(self, text: int) -> set[int]:
+        """Give the distinct tokens of a text."""
+        row = self.rows[text]
+        return set(self.tokens[self.offsets[row] : self.offsets[row + 1]].tolist())
+
+    def title_words(self, text: int) -> set[int]:
+        """Give the distinct tokens of a text's title, where it was first printed."""
+        row = self.rows[text]
+        return set(self.titles[self.title_offsets[row] : self.title_offsets[row + 1]].tolist())
 
 
 def distinct_texts(
@@ -34,8 +52,7 @@ def distinct_texts(
 
     Keep order is longest first, then earliest, then by article id: a text can only fold
     into one before it. Identical texts are one as long as they lie within the window of
-    the first; short ones must share their headline as well, for a handful of words says
-    too little.
+    the first; short ones must share their headline as well, for so few words say too little.
 
     Parameters
     ----------
@@ -52,7 +69,7 @@ def distinct_texts(
 
     values, offsets = list_arrays(tokens["text"])
     lengths = np.diff(offsets)
-    days = _days(articles["published"])
+    days = days_of(articles["published"])
     keys = text_keys_of(tokens, settings, threads)
     order = np.lexsort((days, -lengths)).astype(np.int32)  # stable: then by article id
     by_key = order[np.argsort(keys[order], kind="stable")]
@@ -60,14 +77,15 @@ def distinct_texts(
     rows = order[first[order] == order]
     place = np.empty(len(order), dtype=np.int32)
     place[rows] = np.arange(len(rows), dtype=np.int32)
-    return Texts(rows, place[first], days[rows], values, offsets)
+    titles = list_arrays(tokens["title"])
+    return Texts(rows, place[first], days[rows], values, offsets, *titles)
 
 
 def text_keys_of(tokens: pa.Table, settings: DedupSettings, threads: int) -> NDArray[np.uint64]:
     """Hash each article's text, and a short one's title with it; equal where they are one."""
     keys = _keys(tokens["text"], threads)
     lengths = np.diff(list_arrays(tokens["text"])[1])
-    short = lengths < settings.min_shared_shingles + settings.shingle_words - 1
+    short = lengths < settings.short_words
     keys[short] ^= _keys(tokens["title"], threads)[short]
     return keys
 
@@ -78,7 +96,8 @@ def repeated_texts(texts: Texts) -> NDArray[np.int32]:
     return np.flatnonzero(printed > 1).astype(np.int32)
 
 
-def _days(published: pa.ChunkedArray) -> NDArray[np.float64]:
+def days_of(published: pa.ChunkedArray) -> NDArray[np.float64]:
+    """Give days since 1970, NaN where unknown."""
     stamps = published.cast(pa.int64()).to_numpy().astype(np.float64)  # a null is NaN
     return stamps / _MICROSECONDS_A_DAY
 

@@ -5,8 +5,12 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.dedup.minhash import short_shingle
 from pipeline.dedup.texts import Texts
 from pipeline.parallel import over_ranges
+from pipeline.settings import DedupSettings
+
+_OPENING_WORDS = 30
 
 
 class Overlaps(NamedTuple):
@@ -16,37 +20,37 @@ class Overlaps(NamedTuple):
     right: NDArray[np.int32]
     shared: NDArray[np.int32]
     """Shingles that stand in both."""
-    jaccard: NDArray[np.float64]
-    """Shared over distinct shingles of both."""
-    containment: NDArray[np.float64]
-    """Shared over distinct shingles of the smaller."""
+    left_size: NDArray[np.int32]
+    """Distinct shingles of each."""
+    right_size: NDArray[np.int32]
+    new_opening: NDArray[np.bool_]
+    """Whether the larger opens with words that the smaller does not have."""
 
-    def where(self, mask: NDArray[np.bool_]) -> "Overlaps":
-        """Keep the pairs under a mask."""
-        return Overlaps(
-            self.left[mask],
-            self.right[mask],
-            self.shared[mask],
-            self.jaccard[mask],
-            self.containment[mask],
-        )
+    @property
+    def jaccard(self) -> NDArray[np.float64]:
+        """Shared over distinct shingles of both; two texts without words share nothing."""
+        union = self.left_size.astype(np.int64) + self.right_size - self.shared
+        return self.shared / np.maximum(union, 1)
+
+    @property
+    def containment(self) -> NDArray[np.float64]:
+        """Shared over distinct shingles of the smaller."""
+        return self.shared / np.maximum(np.minimum(self.left_size, self.right_size), 1)
+
+    def where(self, picked: NDArray[np.bool_] | NDArray[np.int64]) -> "Overlaps":
+        """Take the pairs under a mask, or at some rows."""
+        return Overlaps(*(column[picked] for column in self))
 
     def joined(self, other: "Overlaps") -> "Overlaps":
         """Put another's pairs behind these."""
-        return Overlaps(
-            np.concatenate([self.left, other.left]),
-            np.concatenate([self.right, other.right]),
-            np.concatenate([self.shared, other.shared]),
-            np.concatenate([self.jaccard, other.jaccard]),
-            np.concatenate([self.containment, other.containment]),
-        )
+        return Overlaps(*(np.concatenate(both) for both in zip(self, other, strict=True)))
 
 
 def overlap(
     texts: Texts,
     left: NDArray[np.int32],
     right: NDArray[np.int32],
-    shingle_words: int,
+    settings: DedupSettings,
     threads: int,
 ) -> Overlaps:
     """Compare the shingle sets of pairs of texts.
@@ -57,29 +61,42 @@ def overlap(
         The texts' tokens.
     left, right : int32 arrays, shape (n_pairs,)
         Texts to compare.
-    shingle_words : int
-        Tokens in a shingle.
+    settings : DedupSettings
+        Tokens in a shingle: fewer where one of the two is short, for in a short text one
+        other word spoils a large part of the long shingles.
     threads : int
         0 for every core.
 
     Returns
     -------
     Overlaps
-        In the order of the pairs. Two texts without words share nothing: 0, not NaN.
+        In the order of the pairs.
     """
+    is_short = texts.lengths < settings.short_words
+    short = is_short[left] | is_short[right]
+    found = _overlap(texts, left[~short], right[~short], settings.shingle_words, threads)
+    if not short.any():
+        return found
+    few = _overlap(texts, left[short], right[short], short_shingle(settings), threads)
+    place = np.argsort(np.concatenate([np.flatnonzero(~short), np.flatnonzero(short)]))
+    return found.joined(few).where(place)
+
+
+def _overlap(
+    texts: Texts, left: NDArray[np.int32], right: NDArray[np.int32], size: int, threads: int
+) -> Overlaps:
     from pipeline.dedup.kernels.pairs import overlaps
-    from pipeline.dedup.kernels.shingles import shingle_sets
+    from pipeline.dedup.kernels.shingles import new_openings, shingle_sets
 
     wanted = np.zeros(len(texts.rows), dtype=np.bool_)
     wanted[left] = True
     wanted[right] = True
     rows = texts.rows[wanted]
-    lengths = np.diff(texts.offsets)[rows]
     starts = np.zeros(len(rows) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=starts[1:])
+    np.cumsum(np.diff(texts.offsets)[rows], out=starts[1:])
     sets = np.empty(starts[-1], dtype=np.uint64)
     sizes = np.empty(len(rows), dtype=np.int32)
-    source = (rows, texts.tokens, texts.offsets, shingle_words)
+    source = (rows, texts.tokens, texts.offsets, size)
     over_ranges(shingle_sets, starts, threads, *source, starts, sets, sizes)
     place = np.cumsum(wanted, dtype=np.int32) - np.int32(1)
     x, y = place[left], place[right]
@@ -87,12 +104,9 @@ def overlap(
     cost = np.zeros(len(left) + 1, dtype=np.int64)
     np.cumsum(sizes[x].astype(np.int64) + sizes[y], out=cost[1:])
     over_ranges(overlaps, cost, threads, x, y, sets, starts, sizes, shared)
-    union = sizes[x].astype(np.int64) + sizes[y] - shared
-    smaller = np.minimum(sizes[x], sizes[y])
-    return Overlaps(
-        left,
-        right,
-        shared,
-        shared / np.maximum(union, 1),
-        shared / np.maximum(smaller, 1),
-    )
+    opening = np.empty(len(left), dtype=np.bool_)
+    larger, smaller = np.where(sizes[x] >= sizes[y], (x, y), (y, x)).astype(np.int64)
+    each = np.arange(len(left) + 1)
+    held = (sets, starts, sizes, opening)
+    over_ranges(new_openings, each, threads, larger, smaller, *source, _OPENING_WORDS, *held)
+    return Overlaps(left, right, shared, sizes[x], sizes[y], opening)

@@ -5,6 +5,7 @@ import hashlib
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from pipeline import schema
 
@@ -31,6 +32,7 @@ def tables(
     rejects: pa.Table,
     pairs: pa.Table,
     folds: pa.Table,
+    roundups: NDArray[np.int32],
     stories: pa.Table,
     memberships: pa.Table,
     run: str,
@@ -45,6 +47,8 @@ def tables(
         Records that became no article.
     pairs, folds : tables of schema.VERIFIED_PAIRS, schema.FOLDS
         Reposts, by article row.
+    roundups : int32 array
+        Rows of articles that contain articles unrelated to each other.
     stories, memberships : tables of schema.STORIES, schema.MEMBERSHIPS
         Stories, and every article row with its story's row.
     run : str
@@ -61,7 +65,12 @@ def tables(
     story_id = _scattered(len(articles), memberships["article"], story_of)
     members = articles.take(memberships["article"])
     columns = {
-        "articles": {**_columns(articles), "story_id": story_id, "kept_id": kept_id},
+        "articles": {
+            **_columns(articles),
+            "story_id": story_id,
+            "kept_id": kept_id,
+            "roundup": _marked(len(articles), roundups),
+        },
         "duplicates": {
             **_columns(folds),
             "article_id": _take(ids, folds["article"]),
@@ -71,6 +80,8 @@ def tables(
             **_columns(pairs),
             "article_id": _take(ids, pairs["left"]),
             "other_id": _take(ids, pairs["right"]),
+            "article_shingles": pairs["left_shingles"],
+            "other_shingles": pairs["right_shingles"],
         },
         "stories": _columns(stories),
         "members": {**_columns(members), **_columns(memberships), "story_id": story_of},
@@ -101,6 +112,12 @@ def _repeated(value: str, n_rows: int) -> pa.Array:
 
 def _take(values: pa.ChunkedArray, rows: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.take(values, rows)
+
+
+def _marked(n_rows: int, rows: NDArray[np.int32]) -> pa.Array:
+    marked = np.zeros(n_rows, dtype=np.bool_)
+    marked[rows] = True
+    return pa.array(marked)
 
 
 def _scattered(n_rows: int, rows: pa.ChunkedArray, values: pa.ChunkedArray) -> pa.ChunkedArray:

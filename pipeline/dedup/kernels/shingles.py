@@ -110,6 +110,8 @@ def fingerprint_rows(
     tokens: NDArray[np.uint64],
     offsets: NDArray[np.int64],
     size: int,
+    short: int,
+    short_size: int,
     a: NDArray[np.uint32],
     b: NDArray[np.uint32],
     sample_rate: int,
@@ -127,6 +129,8 @@ def fingerprint_rows(
         Token hashes of every row.
     size : int
         Tokens in a shingle.
+    short, short_size : int
+        A row of fewer than ``short`` tokens is signed on shingles of ``short_size`` tokens.
     a, b : uint32 arrays, shape (num_perm,)
         The affine permutations.
     sample_rate : int
@@ -145,7 +149,7 @@ def fingerprint_rows(
     total = 0
     for place in range(first, last):
         n = _count(offsets[rows[place] + 1] - offsets[rows[place]], size)
-        longest = max(longest, n)
+        longest = max(longest, n, min(short, offsets[rows[place] + 1] - offsets[rows[place]]))
         total += n
     shingles = np.empty(longest + _LANES, dtype=np.uint64)
     hashed = np.empty(longest + _LANES, dtype=np.uint32)
@@ -157,9 +161,15 @@ def fingerprint_rows(
     at = 0
     for place in range(first, last):
         row = rows[place]
-        n = shingle_into(tokens, offsets[row], offsets[row + 1], size, shingles)
-        _premix(shingles, n, hashed)
-        _sign(hashed, n, a, b, signatures[place])
+        if offsets[row + 1] - offsets[row] < short:
+            n = shingle_into(tokens, offsets[row], offsets[row + 1], short_size, shingles)
+            _premix(shingles, n, hashed)
+            _sign(hashed, n, a, b, signatures[place])
+            n = shingle_into(tokens, offsets[row], offsets[row + 1], size, shingles)
+        else:
+            n = shingle_into(tokens, offsets[row], offsets[row + 1], size, shingles)
+            _premix(shingles, n, hashed)
+            _sign(hashed, n, a, b, signatures[place])
         chosen = sampled[at:]
         n_chosen = 0
         for i in range(n):
@@ -260,3 +270,52 @@ def shingle_sets(
         place = sets[capacity[k] : capacity[k + 1]]
         n = shingle_into(tokens, offsets[row], offsets[row + 1], size, place)
         sizes[k] = _sort_distinct(place, n, spare, starts, _ONE)
+
+
+@njit(cache=True, nogil=True)
+def new_openings(
+    first: int,
+    last: int,
+    larger: NDArray[np.int64],
+    smaller: NDArray[np.int64],
+    rows: NDArray[np.int32],
+    tokens: NDArray[np.uint64],
+    offsets: NDArray[np.int64],
+    size: int,
+    words: int,
+    sets: NDArray[np.uint64],
+    starts: NDArray[np.int64],
+    sizes: NDArray[np.int32],
+    found: NDArray[np.bool_],
+) -> None:
+    """Tell whether most shingles that ``larger[k]`` opens with are missing from ``smaller[k]``.
+
+    Parameters
+    ----------
+    larger, smaller : int64 arrays, shape (n_pairs,)
+        Places in ``rows``, ``starts`` and ``sizes``.
+    rows : int32 array
+        The row of each place.
+    tokens, offsets : uint64 array; int64 array
+        Token hashes of every row.
+    size : int
+        Tokens in a shingle.
+    words : int
+        Tokens of an opening.
+    sets, starts, sizes : arrays
+        Sorted distinct shingles of each place, as `shingle_sets` writes them.
+    found : bool array, shape (n_pairs,)
+        Written for ``first <= k < last``.
+    """
+    opening = np.empty(max(words, 1), dtype=np.uint64)
+    for k in range(first, last):
+        row = rows[larger[k]]
+        stop = min(offsets[row + 1], offsets[row] + words)
+        n = shingle_into(tokens, offsets[row], stop, size, opening)
+        begin = starts[smaller[k]]
+        held = sets[begin : begin + sizes[smaller[k]]]
+        shared = 0
+        for i in range(n):
+            at = np.searchsorted(held, opening[i])
+            shared += np.int64(at < len(held) and held[at] == opening[i])
+        found[k] = 2 * shared < n

@@ -1,0 +1,85 @@
+"""Candidate pairs, compared and told apart."""
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pipeline.dedup.facts import pairs_with_other_facts
+from pipeline.dedup.folding import Compared
+from pipeline.dedup.relations import Circumstances, boilerplate, passes, relations, roundups
+from pipeline.dedup.texts import Texts, repeated_texts
+from pipeline.dedup.verify import Overlaps, overlap
+from pipeline.settings import DedupSettings
+
+_ALIKE = 0.5
+"""Share of the shorter title's words that short texts must have in common to be compared."""
+
+
+def compare(
+    articles: pa.Table,
+    texts: Texts,
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    settings: DedupSettings,
+    threads: int,
+) -> tuple[Compared, Circumstances]:
+    """Compare candidate pairs of texts, and name the relation of those that are near enough.
+
+    Parameters
+    ----------
+    articles : table of schema.CLEANED
+    texts : Texts
+        Of the same articles.
+    left, right : int32 arrays, shape (n_candidates,)
+        Texts to compare.
+    settings : DedupSettings
+        Thresholds and margin.
+    threads : int
+        0 for every core.
+
+    Returns
+    -------
+    Compared
+        The pairs down to the margin below the thresholds, and repeated texts.
+    Circumstances
+        Of the texts.
+    """
+    near = overlap(texts, left, right, settings, threads)
+    near = near.where(passes(near, settings, settings.margin))
+    near = near.where(_enough_to_say(texts, near, settings))
+    rows = texts.rows.astype(np.int64)
+    texts_of = articles["text"].take(pa.array(rows))
+    facts = pairs_with_other_facts(texts_of, near.left, near.right, texts.days)
+    about = Circumstances(
+        days=texts.days,
+        source=_codes(articles, rows),
+        roundup=roundups(near, facts, texts, settings),
+        boilerplate=boilerplate(near, facts, len(rows), settings),
+    )
+    repeated = repeated_texts(texts)
+    same = overlap(texts, repeated, repeated, settings, threads)
+    pairs = near.joined(same)
+    facts = np.concatenate([facts, np.zeros(len(repeated), dtype=np.bool_)])
+    return Compared(pairs, facts, relations(pairs, facts, about, settings)), about
+
+
+def _codes(articles: pa.Table, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give each text a number for its source; articles without one are of one source."""
+    if "source" not in articles.column_names:
+        return np.zeros(len(rows), dtype=np.int64)
+    source = articles["source"].take(pa.array(rows)).fill_null("").combine_chunks()
+    return source.dictionary_encode().indices.to_numpy().astype(np.int64)
+
+
+def _enough_to_say(texts: Texts, pairs: Overlaps, settings: DedupSettings) -> NDArray[np.bool_]:
+    """Tell which pairs say enough: of two short texts, the headlines must be alike as well."""
+    enough = np.ones(len(pairs.left), dtype=np.bool_)
+    smaller = np.minimum(pairs.left_size, pairs.right_size)
+    larger = np.maximum(pairs.left_size, pairs.right_size)
+    short = np.minimum(texts.lengths[pairs.left], texts.lengths[pairs.right]) < settings.short_words
+    for row in np.flatnonzero(short & (2 * smaller >= larger)):
+        one, other = sorted(
+            (texts.title_words(pairs.left[row]), texts.title_words(pairs.right[row])), key=len
+        )
+        enough[row] = len(one & other) >= _ALIKE * len(one) if one else not other
+    return enough
