@@ -4,9 +4,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from pipeline.dedup.containers import boilerplate, roundups
 from pipeline.dedup.facts import pairs_with_other_facts
 from pipeline.dedup.folding import Compared
-from pipeline.dedup.relations import Circumstances, boilerplate, passes, relations, roundups
+from pipeline.dedup.relations import Circumstances, passes, relations
 from pipeline.dedup.texts import Texts, repeated_texts
 from pipeline.dedup.verify import Overlaps, overlap
 from pipeline.settings import DedupSettings
@@ -49,11 +50,12 @@ def compare(
     near = near.where(_enough_to_say(texts, near, settings))
     rows = texts.rows.astype(np.int64)
     texts_of = articles["text"].take(pa.array(rows))
-    facts = pairs_with_other_facts(texts_of, near.left, near.right, texts.days)
+    source = _codes(articles, rows)
+    facts = pairs_with_other_facts(texts_of, near.left, near.right, texts.days, source)
     about = Circumstances(
         days=texts.days,
-        source=_codes(articles, rows),
-        roundup=roundups(near, facts, texts, settings),
+        source=source,
+        roundup=roundups(near, facts, articles["title"].take(pa.array(rows)), texts_of, settings),
         boilerplate=boilerplate(near, facts, len(rows), settings),
     )
     repeated = repeated_texts(texts)

@@ -11,20 +11,20 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-_NUMBER = re.compile(r"\d+(?:[.,/:\u066b\u066c\u2013-]\d+)*")
-_WORD = re.compile(r"[^\W\d_]+")
+_NUMBER = re.compile(r"(?<![^\W_])\d+(?:[.,/:\u066b\u066c\u2013-]\d+)*(?![^\W_])")
+_WORD = re.compile(r"[^\W_]*[^\W\d_][^\W_]*")
 _DIGITS = re.compile(r"\d")
 _BEFORE = 48
 _AFTER = 24
-_MOST_CHANGED = 3
+_MANY = 3
 _APART_DAYS = 20 / 24
 """A form that comes daily comes about a day later, and hardly ever less: corrections do."""
 
-Slots = dict[tuple[str, ...], str]
+Slots = dict[tuple[str, ...], set[str]]
 
 
 def slots(text: str) -> Slots:
-    """Give each number of a text by the words around it.
+    """Give the numbers of a text by the words around them.
 
     Parameters
     ----------
@@ -32,55 +32,52 @@ def slots(text: str) -> Slots:
 
     Returns
     -------
-    dict of tuple to str
-        Digits without separators, by two words before, one after, and how often these have
-        come before.
+    dict of tuple to set of str
+        Digits without separators, by two words before and one after.
 
     Examples
     --------
     >>> slots("Net profit was 3.5 million, or 12 cents a share")
-    {('profit', 'was', 'million', '0'): '35', ('million', 'or', 'cents', '0'): '12'}
+    {('profit', 'was', 'million'): {'35'}, ('million', 'or', 'cents'): {'12'}}
     """
     found: Slots = {}
-    seen: dict[tuple[str, ...], int] = {}
     for number in _NUMBER.finditer(text):
         before = _WORD.findall(text[max(0, number.start() - _BEFORE) : number.start()])
         after = _WORD.search(text, number.end(), number.end() + _AFTER)
         words = [*before[-2:], after.group() if after else ""]
         context = tuple(word.casefold() for word in words)
-        times = seen.get(context, 0)
-        seen[context] = times + 1
-        found[*context, str(times)] = _digits(number.group())
+        found.setdefault(context, set()).add(_digits(number.group()))
     return found
 
 
-def other_facts(one: Slots, other: Slots, days_apart: float) -> bool:
+def other_facts(one: Slots, other: Slots, *, again: bool) -> bool:
     """Tell whether two texts are one form with different numbers filled in.
 
-    Corrections and typing errors change a number or two within the day; that is no other
-    form. It is one where at least half of the numbers that stand in the same words are others,
-    three or more of them; or, a day later, three of any, or half of any.
+    Corrections, rounding and typing errors change a number or two; that is no other form. It
+    is one where three or more of the numbers that stand in the same words are others, and
+    they are at least half of all. If the form may have come again, three of any will do, or
+    half of any.
 
     Parameters
     ----------
     one, other : dict
         From `slots`.
-    days_apart : float
-        Between the two; NaN where unknown.
+    again : bool
+        Whether one source printed the two on different days.
     """
-    both = one.keys() & other.keys()
-    changed = sum(one[slot] != other[slot] for slot in both)
-    most = 2 * changed >= len(both)
-    if not days_apart >= _APART_DAYS:  # also where unknown
-        return changed >= _MOST_CHANGED and most
-    return changed >= _MOST_CHANGED or (changed > 0 and most)
+    both = [(one[slot], other[slot]) for slot in one.keys() & other.keys()]
+    changed = sum(min(len(x - y), len(y - x)) for x, y in both)
+    most = 2 * changed >= sum(min(len(x), len(y)) for x, y in both)
+    many = changed >= _MANY
+    return (many or (changed > 0 and most)) if again else many and most
 
 
 def pairs_with_other_facts(
     texts: pa.ChunkedArray,
-    left: NDArray[np.int64],
-    right: NDArray[np.int64],
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
     days: NDArray[np.float64],
+    source: NDArray[np.int64],
 ) -> NDArray[np.bool_]:
     """Tell which pairs of texts are one form with different numbers.
 
@@ -88,10 +85,12 @@ def pairs_with_other_facts(
     ----------
     texts : string column
         One a row.
-    left, right : int arrays, shape (n_pairs,)
+    left, right : int32 arrays, shape (n_pairs,)
         Rows.
     days : float64 array, shape (n_rows,)
         When each was published, days since 1970; NaN where unknown.
+    source : int64 array, shape (n_rows,)
+        Equal where the source is.
 
     Returns
     -------
@@ -100,12 +99,10 @@ def pairs_with_other_facts(
     rows = np.unique(np.concatenate([left, right]))
     strings = texts.take(pa.array(rows)).to_pylist()
     numbers = {row: slots(text or "") for row, text in zip(rows.tolist(), strings, strict=True)}
-    apart = np.abs(days[left] - days[right])
+    again = (np.abs(days[left] - days[right]) >= _APART_DAYS) & (source[left] == source[right])
+    pairs = zip(left.tolist(), right.tolist(), again.tolist(), strict=True)
     return np.fromiter(
-        (
-            other_facts(numbers[x], numbers[y], gap)
-            for x, y, gap in zip(left.tolist(), right.tolist(), apart.tolist(), strict=True)
-        ),
+        (other_facts(numbers[x], numbers[y], again=twice) for x, y, twice in pairs),
         dtype=np.bool_,
         count=len(left),
     )
