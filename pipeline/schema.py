@@ -133,6 +133,9 @@ ARTICLES = pa.schema(
         ("words", pa.int32()),
         ("story_id", pa.string()),
         ("kept_id", pa.string()),  # null where the article is kept
+        ("byline", pa.string()),
+        ("agency", pa.string()),
+        ("original_url", pa.string()),
         ("roundup", pa.bool_()),  # contains articles unrelated to each other
         ("run_id", pa.string()),
     ]
@@ -146,6 +149,9 @@ DUPLICATES = pa.schema(
         ("jaccard", pa.float64()),
         ("containment", pa.float64()),
         ("shared_shingles", pa.int32()),
+        ("source", pa.string()),
+        ("published", _UTC),
+        ("seconds_behind", pa.int64()),  # behind the first of the kept article and its reposts
         ("run_id", pa.string()),
     ]
 )

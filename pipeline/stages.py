@@ -83,7 +83,12 @@ def group(
         return continued.group(job, articles, tokens, reposts)
     settings = job.settings
     return stories.group(
-        articles.articles, tokens.table, reposts.folds, settings.stories, settings.threads
+        articles.articles,
+        tokens.table,
+        reposts.folds,
+        settings.stories,
+        settings.threads,
+        stories.Known(dedup.update_rows(reposts.pairs), dedup.roundup_rows(reposts.pairs)),
     )
 
 

@@ -33,7 +33,9 @@ TABLES: dict[str, pa.Schema] = {
     "articles": _stamped([*schema.CLEANED, ("words", pa.int32())]),
     "fingerprints": _stamped(schema.FINGERPRINTS),
     "pairs": _stamped([*schema.PAIRS, ("article_day", pa.date32()), ("other_day", pa.date32())]),
-    "duplicates": _stamped(_without(schema.DUPLICATES, "run_id")),
+    "duplicates": _stamped(
+        _without(schema.DUPLICATES, "run_id", "source", "published", "seconds_behind")
+    ),
     "members": _stamped(
         [
             ("article_id", pa.string()),

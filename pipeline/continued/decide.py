@@ -40,9 +40,29 @@ def group(job: Job, recalled: Recalled, tokens: Tokens, reposts: dedup.Reposts) 
         _at(reposts.folds.filter(inside), place, "article", "kept"),
         settings.stories,
         settings.threads,
+        _known(recalled, reposts.pairs, place),
     )
     memberships = _at(found.memberships, rows, "article")
     return stories.Grouping(found.stories, memberships, found.counts)
+
+
+def _known(recalled: Recalled, found: pa.Table, place: NDArray[np.int64]) -> stories.Known:
+    """Give the updates and roundups of this run and of earlier ones, at their places."""
+    ids = recalled.articles["article_id"].combine_chunks()
+    links = recalled.links
+    stored = pa.table(
+        {
+            "left": pc.index_in(links["article_id"], ids),
+            "right": pc.index_in(links["other_id"], ids),
+            "left_shingles": links["article_shingles"],
+            "right_shingles": links["other_shingles"],
+            "relation": links["relation"],
+        }
+    )
+    pairs = pa.concat_tables([found.select(stored.column_names), stored])
+    together = place[dedup.update_rows(pairs)]
+    alone = place[dedup.roundup_rows(pairs)]
+    return stories.Known(together[(together >= 0).all(axis=1)], alone[alone >= 0])
 
 
 class Seats(NamedTuple):

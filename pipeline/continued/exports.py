@@ -6,11 +6,13 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline import archive, schema
+from pipeline import archive, dedup, export, schema
 from pipeline.archive import Archive, Span
 from pipeline.settings import Settings
 
-_ARTICLES = [name for name in schema.ARTICLES.names if name not in ("story_id", "kept_id")]
+_ARTICLES = [
+    name for name in schema.ARTICLES.names if name not in ("story_id", "kept_id", "roundup")
+]
 
 
 def span_tables(past: Archive, since: date | None, until: date | None) -> dict[str, pa.Table]:
@@ -123,6 +125,8 @@ def _tables(
     fold_of = pc.index_in(articles["article_id"], folds["article_id"].combine_chunks())
     articles = articles.append_column("story_id", members["story_id"].take(member_of))
     articles = articles.append_column("kept_id", folds["kept_id"].take(fold_of))
+    articles = articles.append_column("roundup", _roundups(articles["article_id"], pairs))
+    folds = export.with_outlets(folds.drop_columns("day"), articles)
     place = pc.index_in(members["article_id"], articles["article_id"].combine_chunks())
     members = members.append_column("title", articles["title"].take(place))
     members = members.append_column("url", articles["url"].take(place))
@@ -141,6 +145,14 @@ def _tables(
         name: table.select(schema.EXPORTS[name].names).cast(schema.EXPORTS[name])
         for name, table in found.items()
     }
+
+
+def _roundups(ids: pa.ChunkedArray, pairs: pa.Table) -> pa.ChunkedArray:
+    """Tell which articles contain unrelated ones."""
+    parts = dedup.of_relation(pairs, "part")
+    larger = pc.greater_equal(parts["article_shingles"], parts["other_shingles"])
+    holders = pc.if_else(larger, parts["article_id"], parts["other_id"])
+    return pc.is_in(ids, holders.combine_chunks())
 
 
 def _of(rows: pa.Table, ids: pa.Array) -> pa.Table:

@@ -13,6 +13,8 @@ from pipeline.continued.recalled import Recalled
 from pipeline.continued.track import Tracked, clock_of, run_name
 from pipeline.job import Job
 
+_PAIRED = set(schema.PAIRS.names)
+
 
 @dataclass(frozen=True)
 class Committed:
@@ -78,7 +80,9 @@ def _pairs(recalled: Recalled, found: pa.Table) -> pa.Table:
         {
             "article_id": ids.take(left),
             "other_id": ids.take(right),
-            **{name: found[name] for name in ("jaccard", "containment", "shared_shingles")},
+            "article_shingles": found["left_shingles"],
+            "other_shingles": found["right_shingles"],
+            **{name: found[name] for name in schema.VERIFIED_PAIRS.names if name in _PAIRED},
             "article_day": days.take(left),
             "other_day": days.take(right),
             "day": pc.min_element_wise(days.take(left), days.take(right)),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline import archive, schema
+from pipeline import archive, dedup, schema
 from pipeline.archive import Archive
 
 _DAY = pa.date32()
@@ -39,6 +39,8 @@ class Recalled:
     """The archive's ``duplicates`` of the recalled ones, so far."""
     pairs: pa.Table
     """The archive's ``pairs`` between articles whose fold is decided anew, so far."""
+    links: pa.Table
+    """The archive's ``pairs`` that tell of updates and roundups, between other recalled ones."""
     counts: dict[str, int]
     kind: str = "run"
     """What the run is recorded as."""
@@ -94,6 +96,7 @@ def gathered(
         schema.FINGERPRINTS.empty_table(),
         repeats.filter(pc.is_in(repeats["article_id"], ids)),
         _between(pairs, folding.combine_chunks()),
+        _links(past, all_days, ids, folding.combine_chunks()),
         {"recalled": len(recalled)},
     )
 
@@ -159,6 +162,14 @@ def _standing(
         ],
         schema=STANDING,
     )
+
+
+def _links(past: Archive, days: pa.ChunkedArray, ids: pa.Array, folding: pa.Array) -> pa.Table:
+    """Read what stored pairs say of stories; those between articles in ``folding`` are sought."""
+    pairs = past.read("pairs", archive.around(days, 0))  # a pair lies under its earlier day
+    pairs = _between(dedup.of_relation(pairs, "update", "part"), ids)
+    sought = [pc.is_in(pairs[name], folding) for name in ("article_id", "other_id")]
+    return pairs.filter(pc.invert(pc.and_(*sought)))
 
 
 def _between(pairs: pa.Table, ids: pa.Array) -> pa.Table:

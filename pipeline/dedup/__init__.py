@@ -9,7 +9,17 @@ from numpy.typing import NDArray
 
 from pipeline.settings import DedupSettings
 
-__all__ = ["Reposts", "fingerprints", "fold", "may_fold", "partners", "warm"]
+__all__ = [
+    "Reposts",
+    "fingerprints",
+    "fold",
+    "may_fold",
+    "of_relation",
+    "partners",
+    "roundup_rows",
+    "update_rows",
+    "warm",
+]
 
 
 @dataclass(frozen=True)
@@ -113,6 +123,17 @@ def roundup_rows(pairs: pa.Table) -> NDArray[np.int32]:
     parts = of_relation(pairs, "part")
     left_larger = pc.greater_equal(parts["left_shingles"], parts["right_shingles"])
     return np.unique(pc.if_else(left_larger, parts["left"], parts["right"]).to_numpy())
+
+
+def update_rows(pairs: pa.Table) -> NDArray[np.int32]:
+    """Give the article rows of each text and its update, shape (n, 2).
+
+    Parameters
+    ----------
+    pairs : table of schema.VERIFIED_PAIRS
+    """
+    updates = of_relation(pairs, "update")
+    return np.stack([updates["left"].to_numpy(), updates["right"].to_numpy()], axis=1)
 
 
 def warm(settings: DedupSettings) -> None:

@@ -35,7 +35,7 @@ class Printed(NamedTuple):
     ) -> "Printed":
         """Take it from a table; a column that it lacks is null throughout."""
         names = ("source", "agency", "url", "original_url")
-        known = [
+        known: list[list[str | None]] = [
             articles[name].to_pylist() if name in articles.column_names else [None] * len(words)
             for name in names
         ]

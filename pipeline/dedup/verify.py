@@ -39,11 +39,11 @@ class Overlaps(NamedTuple):
 
     def where(self, picked: NDArray[np.bool_] | NDArray[np.int64]) -> "Overlaps":
         """Take the pairs under a mask, or at some rows."""
-        return Overlaps(*(column[picked] for column in self))
+        return Overlaps._make(column[picked] for column in self)
 
     def joined(self, other: "Overlaps") -> "Overlaps":
         """Put another's pairs behind these."""
-        return Overlaps(*(np.concatenate(both) for both in zip(self, other, strict=True)))
+        return Overlaps._make(np.concatenate(both) for both in zip(self, other, strict=True))
 
 
 def overlap(

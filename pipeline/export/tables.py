@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline import schema
+from pipeline.export.outlets import with_outlets
 
 
 def run_id(articles: pa.Table, settings_json: str) -> str:
@@ -64,6 +65,13 @@ def tables(
     story_of = _take(stories["story_id"], memberships["story"])
     story_id = _scattered(len(articles), memberships["article"], story_of)
     members = articles.take(memberships["article"])
+    reposts = pa.table(
+        {
+            **_columns(folds),
+            "article_id": _take(ids, folds["article"]),
+            "kept_id": _take(ids, folds["kept"]),
+        }
+    )
     columns = {
         "articles": {
             **_columns(articles),
@@ -71,11 +79,7 @@ def tables(
             "kept_id": kept_id,
             "roundup": _marked(len(articles), roundups),
         },
-        "duplicates": {
-            **_columns(folds),
-            "article_id": _take(ids, folds["article"]),
-            "kept_id": _take(ids, folds["kept"]),
-        },
+        "duplicates": _columns(with_outlets(reposts, articles)),
         "pairs": {
             **_columns(pairs),
             "article_id": _take(ids, pairs["left"]),

@@ -6,10 +6,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.settings import StorySettings
+from pipeline.stories.known import Known
 from pipeline.stories.sweep import sweep
 from pipeline.stories.tracking import Followed, follow
 
-__all__ = ["Followed", "Grouping", "follow", "group", "sweep", "told_by", "warm"]
+__all__ = ["Followed", "Grouping", "Known", "follow", "group", "sweep", "told_by", "warm"]
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ def group(
     folds: pa.Table,
     settings: StorySettings,
     threads: int = 0,
+    known: Known | None = None,
 ) -> Grouping:
     """Gather kept articles into stories; reposts follow the article that stands for them.
 
@@ -47,6 +49,8 @@ def group(
         Window, decay and threshold.
     threads : int
         0 for every core; the result is the same with any number.
+    known : Known, optional
+        Articles that belong together, and roundups, by row.
 
     Returns
     -------
@@ -55,7 +59,7 @@ def group(
     from pipeline.stories.assign import assign
     from pipeline.stories.describe import story_tables
 
-    assignments = assign(articles, tokens, folds, settings, threads)
+    assignments = assign(articles, tokens, folds, settings, threads, known)
     stories, memberships = story_tables(
         articles, tokens, folds, assignments, settings.lead_words, threads
     )

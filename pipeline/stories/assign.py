@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline.settings import StorySettings
+from pipeline.stories.known import Known, heeding
 from pipeline.stories.linkage import average_linkage
 from pipeline.stories.neighbors import Pairs, by_time, near_pairs
 from pipeline.stories.tfidf import TermCounter, tfidf
@@ -46,9 +47,10 @@ def assign(
     folds: pa.Table,
     settings: StorySettings,
     threads: int,
+    known: Known | None = None,
 ) -> list[Assignment]:
     """Group the kept articles of each language; languages in alphabetical order."""
-    measured = measure(articles, tokens, folds, settings, threads)
+    measured = measure(articles, tokens, folds, settings, threads, known)
     return [Assignment(**vars(one), labels=link(one, settings.threshold)) for one in measured]
 
 
@@ -58,6 +60,7 @@ def measure(
     folds: pa.Table,
     settings: StorySettings,
     threads: int,
+    known: Known | None = None,
 ) -> list[Measured]:
     """Find the near pairs of each language.
 
@@ -65,16 +68,17 @@ def measure(
     in its document frequencies.
     """
     days = _days(articles["published"])
-    kept = np.ones(articles.num_rows, dtype=np.bool_)
-    kept[folds["article"].to_numpy()] = False
+    kept = np.arange(articles.num_rows)
+    kept[folds["article"].to_numpy()] = folds["kept"].to_numpy()
     counter = TermCounter(tokens, settings.lead_words, threads)
     found = []
-    for rows in _by_language(articles["language"], np.flatnonzero(kept)):
+    for rows in _by_language(articles["language"], np.flatnonzero(kept == np.arange(len(kept)))):
         ordered = rows[by_time(days[rows])]
         counts = counter.count(ordered)
         whole, _ = tfidf(counts.whole)
         lead, lead_terms = tfidf(counts.lead)
         pairs = near_pairs(whole, lead, days[ordered], settings, threads)
+        pairs = heeding(pairs, ordered, known, kept) if known else pairs
         found.append(Measured(ordered, pairs, whole, lead, counts.hashes[lead_terms]))
     return found
 
