@@ -91,6 +91,6 @@ def show_trials(trials: "Sequence[Trial]", chosen: "Trial", out: str) -> None:
     for trial in trials:
         scores = (f"{score:.4f}" for score in (trial.precision, trial.recall, trial.f1))
         style = "bold" if trial == chosen else None
-        table.add_row(f"{trial.threshold:.2f}", *scores, f"{trial.largest:,}", style=style)
+        table.add_row(f"{trial.threshold:.3f}", *scores, f"{trial.largest:,}", style=style)
     Console().print(table)
     print(f"threshold {chosen.threshold} written to {out}")

@@ -151,16 +151,18 @@ class StorySettings(_Stage):
     lead_words: int = Field(
         60, ge=1, description="Words of the text that make, with the title, an article's lead."
     )
-    lead_weight: Share = Field(
-        0.5, description="Share of the lead's similarity in that of two articles."
+    texts: Literal["auto", "full", "excerpts", "headlines"] = Field(
+        "auto", description="What the texts are; found by their lengths where it is not said."
     )
     telling_articles: int = Field(
         300, ge=1, description="A term in more articles of the window than this proposes no pair."
     )
     floor: Share = Field(
-        0.08, gt=0.0, description="Decayed similarity below which a pair of articles counts 0."
+        0.04, gt=0.0, description="Decayed similarity below which a pair of articles counts 0."
     )
-    threshold: Share = Field(0.14, gt=0.0, description="Average similarity that joins two groups.")
+    threshold: Annotated[float, Field(gt=0.0, le=1.0)] | None = Field(
+        None, description="Average score that joins two groups; by default as the texts need it."
+    )
 
 
 class ExportSettings(_Stage):

@@ -14,7 +14,7 @@ from pipeline.evaluate import bcubed, read_labels
 from pipeline.job import Job
 from pipeline.settings import Settings
 
-THRESHOLDS = tuple(round(0.06 + 0.01 * step, 2) for step in range(25))
+THRESHOLDS = tuple(round(0.03 + 0.005 * step, 3) for step in range(55))
 """Thresholds that are tried."""
 _NEAR = 0.002
 """Scores so close are equal: of these, the threshold in the middle is the safest."""
@@ -50,7 +50,6 @@ def tune(
     settings : Settings
         All but the threshold of stories.
     thresholds : sequence of float
-        Those below ``stories.floor`` would cut nothing more, and are left out.
 
     Returns
     -------
@@ -75,13 +74,17 @@ def tune(
             f"{labels}: no two articles of the inputs share a label; expected the ids of articles"
         )
     gold = [label[ids[row]] for row in rows]
-    tried = [threshold for threshold in thresholds if threshold >= settings.stories.floor]
     found = stories.sweep(
-        articles.articles, tokens.table, reposts.folds, settings.stories, tried, settings.threads
+        articles.articles,
+        tokens.table,
+        reposts.folds,
+        settings.stories,
+        thresholds,
+        settings.threads,
     )
     return [
         Trial(threshold, *bcubed(gold, story[rows].tolist()), int(np.bincount(story).max()))
-        for threshold, story in zip(tried, found, strict=True)
+        for threshold, story in zip(thresholds, found, strict=True)
     ]
 
 

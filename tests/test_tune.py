@@ -36,11 +36,6 @@ def test_stories_fall_apart_as_the_threshold_rises() -> None:
     assert trials[0].recall > trials[3].recall
 
 
-def test_thresholds_below_the_floor_are_left_out() -> None:
-    """What lies below the floor cuts nothing more, and is not tried."""
-    assert [trial.threshold for trial in tune(INPUT, LABELS, Settings(), [0.01, 0.1])] == [0.1]
-
-
 def test_the_middle_of_the_best_is_chosen() -> None:
     """Of thresholds that score the same, the one in the middle is the safest."""
     scores = {0.1: 0.7, 0.2: 0.9, 0.3: 0.901, 0.4: 0.9, 0.5: 0.6}

@@ -1,7 +1,6 @@
 """From kept articles to the group of each: vectors, neighbours, linkage, by language."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -9,10 +8,12 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline.settings import StorySettings
+from pipeline.stories.edges import EdgeModel, edge_model
 from pipeline.stories.known import Known, heeding
 from pipeline.stories.linkage import average_linkage
-from pipeline.stories.neighbors import Pairs, by_time, near_pairs
+from pipeline.stories.neighbors import Pairs, Vectors, by_time, near_pairs
 from pipeline.stories.tfidf import TermCounter, tfidf
+from pipeline.text import lengths
 
 _MICROSECONDS_A_DAY = 86_400_000_000
 
@@ -23,14 +24,14 @@ class Measured:
 
     rows: NDArray[np.int64]
     """Rows of the articles table, by time, the undated last; shape (n,)."""
+    days: NDArray[np.float64]
+    """Days since 1970, NaN where unknown; shape (n,)."""
+    vectors: Vectors
+    """What they say."""
+    model: EdgeModel
+    """Weights for texts of their length."""
     pairs: Pairs
-    """Positions in ``rows`` of pairs above the floor."""
-    whole: Any
-    """TF-IDF of title and text; float32 csr_array, shape (n, n_terms)."""
-    lead: Any
-    """TF-IDF of title and lead; float32 csr_array, shape (n, n_lead_terms)."""
-    lead_hashes: NDArray[np.uint64]
-    """A token hash of each lead term, shape (n_lead_terms,)."""
+    """Positions in ``rows`` of the pairs that score."""
 
 
 @dataclass(frozen=True)
@@ -71,21 +72,26 @@ def measure(
     kept = np.arange(articles.num_rows)
     kept[folds["article"].to_numpy()] = folds["kept"].to_numpy()
     counter = TermCounter(tokens, settings.lead_words, threads)
+    words = lengths(tokens["text"]).to_numpy()
     found = []
     for rows in _by_language(articles["language"], np.flatnonzero(kept == np.arange(len(kept)))):
         ordered = rows[by_time(days[rows])]
         counts = counter.count(ordered)
-        whole, _ = tfidf(counts.whole)
-        lead, lead_terms = tfidf(counts.lead)
-        pairs = near_pairs(whole, lead, days[ordered], settings, threads)
+        vectors = Vectors(tfidf(counts.whole), tfidf(counts.lead), tfidf(counts.title))
+        model = edge_model(words[ordered], settings)
+        pairs = near_pairs(vectors, days[ordered], model, settings, threads)
         pairs = heeding(pairs, ordered, known, kept) if known else pairs
-        found.append(Measured(ordered, pairs, whole, lead, counts.hashes[lead_terms]))
+        found.append(Measured(ordered, days[ordered], vectors, model, pairs))
     return found
 
 
-def link(measured: Measured, threshold: float) -> NDArray[np.int64]:
-    """Give the position of the first article of each one's group, shape (n,)."""
+def link(measured: Measured, threshold: float | None = None) -> NDArray[np.int64]:
+    """Give the position of the first article of each one's group, shape (n,).
+
+    Without a threshold, that of the collection's edge model is used.
+    """
     pairs = measured.pairs
+    threshold = threshold or measured.model.threshold
     similarity = pairs.similarity.astype(np.float64)
     return average_linkage(len(measured.rows), pairs.left, pairs.right, similarity, threshold)
 

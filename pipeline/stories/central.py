@@ -29,7 +29,7 @@ def central(found: Assignment) -> Central:
     positions = np.argsort(label, kind="stable")
     sizes = np.bincount(label)
     starts = np.concatenate([[0], np.cumsum(sizes)])
-    whole = found.whole
+    whole = found.vectors.whole
     similarity = mean_cosines(
         starts, positions, whole.indptr.astype(np.int64), whole.indices, whole.data, whole.shape[1]
     )

@@ -1,5 +1,6 @@
 """What repost search knows of stories: updates belong to one, a roundup to none of its parts'."""
 
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -52,4 +53,9 @@ def heeding(pairs: Pairs, rows: NDArray[np.int64], known: Known, kept: NDArray[n
     order = np.argsort(keys, kind="stable")
     similarity = np.concatenate([pairs.similarity[others], np.ones(len(certain), np.float32)])
     left, right = np.divmod(keys[order], n)
-    return Pairs(left.astype(np.int32), right.astype(np.int32), similarity[order])
+    return replace(
+        pairs,
+        left=left.astype(np.int32),
+        right=right.astype(np.int32),
+        similarity=similarity[order],
+    )

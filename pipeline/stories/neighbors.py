@@ -8,16 +8,34 @@ from numpy.typing import NDArray
 
 from pipeline.parallel import over_ranges
 from pipeline.settings import StorySettings
-from pipeline.stories.kernels import neighbors
+from pipeline.stories.edges import EdgeModel
+from pipeline.stories.kernels.nearness import crowding, neighbors, rows_of
+
+CROWD = 16
+"""The rank of the neighbour that says how crowded an article's surroundings are."""
+
+
+@dataclass(frozen=True)
+class Vectors:
+    """Unit rows of n articles as ``tfidf`` gives them; float32 csr_arrays of n rows."""
+
+    whole: Any
+    """Of title and text."""
+    lead: Any
+    """Of title and lead."""
+    title: Any
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Pairs of rows, ``left`` ascending and above ``right``."""
+    """Pairs of rows, ``left`` ascending and above ``right``, and how crowded the rows are."""
 
     left: NDArray[np.int32]
     right: NDArray[np.int32]
     similarity: NDArray[np.float32]
+    """Score of each pair, above 0."""
+    crowding: NDArray[np.float32]
+    """Similarity of each row with its `CROWD`-th nearest, before any was taken off."""
 
 
 def by_time(days: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -26,9 +44,13 @@ def by_time(days: NDArray[np.float64]) -> NDArray[np.int64]:
 
 
 def near_pairs(
-    whole: Any, lead: Any, days: NDArray[np.float64], settings: StorySettings, threads: int
+    vectors: Vectors,
+    days: NDArray[np.float64],
+    model: EdgeModel,
+    settings: StorySettings,
+    threads: int,
 ) -> Pairs:
-    """Find the pairs inside the window that share telling terms, and measure them.
+    """Find the pairs inside the window that share telling terms, and score them.
 
     A term that stands in more than ``telling_articles`` of a window's articles tells little
     of an event: it counts in the similarity of a pair, but proposes none. Pairs that share
@@ -36,38 +58,52 @@ def near_pairs(
 
     Parameters
     ----------
-    whole, lead : float32 csr_array, shape (n, n_terms); (n, n_lead_terms)
-        Unit rows as ``tfidf`` gives them, in the order of ``by_time``.
+    vectors : Vectors
+        In the order of ``by_time``.
     days : float64 array, shape (n,)
         Ascending; NaN, at the end, where unknown. An undated row meets every other.
+    model : EdgeModel
+        Weights of the cosines and of crowding.
     settings : StorySettings
-        Window, decay, weights and floor.
+        Window, decay and floor.
     threads : int
         0 for every core.
 
     Returns
     -------
     Pairs
-        ``similarity`` is the weighted mean of both cosines times ``exp(-gap / decay_days)``.
     """
     oldest = np.searchsorted(days, days - settings.window_days)
     oldest[np.isnan(days)] = 0
-    columns = whole.tocsc()
-    starts = columns.indptr.astype(np.int64)
+    columns = vectors.whole.tocsc()
     in_window = np.arange(1, len(days) + 1) - oldest
     most = settings.telling_articles * (len(days) / in_window)
-    n_telling = np.searchsorted(np.diff(starts), most, side="right")
+    n_telling = np.searchsorted(np.diff(columns.indptr), most, side="right")
     parts = over_ranges(
         neighbors,
         np.concatenate([[0], np.cumsum(in_window)]),
         threads,
-        *(whole.indptr.astype(np.int64), whole.indices, whole.data),
-        *(starts, columns.indices, columns.data),
-        *(lead.indptr.astype(np.int64), lead.indices, lead.data, lead.shape[1]),
+        *(rows_of(vectors.whole), rows_of(columns)),
+        *(rows_of(vectors.lead), rows_of(vectors.title)),
+        np.array([model.whole, model.lead, model.title]),
         *(oldest, n_telling, days),
-        *(settings.decay_days, settings.unknown_gap_days, settings.lead_weight, settings.floor),
+        *(settings.decay_days, settings.unknown_gap_days, settings.floor),
     )
     if not parts:
         none = np.empty(0, dtype=np.int32)
-        return Pairs(none, none, np.empty(0, dtype=np.float32))
-    return Pairs(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+        return Pairs(none, none, np.empty(0, np.float32), np.empty(0, np.float32))
+    left, right, similarity = (np.concatenate(part) for part in zip(*parts, strict=True))
+    crowd = crowding(len(days), left, right, similarity, CROWD)
+    score = uncrowded(similarity, crowd[left], crowd[right], model.crowding)
+    near = score > 0
+    return Pairs(left[near], right[near], score[near], crowd)
+
+
+def uncrowded(
+    similarity: NDArray[np.float32],
+    of_left: NDArray[np.float32],
+    of_right: NDArray[np.float32],
+    share: float,
+) -> NDArray[np.float32]:
+    """Take a share of the mean crowding of its two rows from each pair's similarity."""
+    return similarity - np.float32(share) * (of_left + of_right) / np.float32(2)

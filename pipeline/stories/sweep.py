@@ -14,7 +14,7 @@ def sweep(
     tokens: pa.Table,
     folds: pa.Table,
     settings: StorySettings,
-    thresholds: Sequence[float],
+    thresholds: Sequence[float | None],
     threads: int = 0,
 ) -> Iterator[NDArray[np.int64]]:
     """Group articles under each threshold; the pairs are sought once.
@@ -25,7 +25,8 @@ def sweep(
         As of `pipeline.stories.group`.
     settings : StorySettings
         All but its threshold.
-    thresholds : sequence of float
+    thresholds : sequence of float or None
+        None for that of the edge model that each language's texts need.
     threads : int
         0 for every core.
 

@@ -10,12 +10,22 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from pipeline.parallel import over_ranges
-from pipeline.stories.kernels import BUCKETS, by_column, count_terms, forget_terms, number_terms
+from pipeline.stories.kernels.counting import (
+    BUCKETS,
+    by_column,
+    count_terms,
+    forget_terms,
+    number_terms,
+)
 from pipeline.text import list_arrays
 
 _SMALL = 200
 """In a collection of so few articles, a term of one article alone is content; in a larger
 one it is more often noise, and counting it in the article's length costs a point of F1."""
+
+_UNSEEN = 10
+"""Articles on something else that are thought to be there: without them, three articles on
+one event and no others would share no term of any weight."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +36,8 @@ class Counts:
     """In title and text; float32 csr_array, shape (n_articles, n_terms)."""
     lead: Any
     """In title and lead; float32 csr_array of the same shape."""
+    title: Any
+    """In the title; float32 csr_array of the same shape."""
     hashes: NDArray[np.uint64]
     """A token hash of each term, shape (n_terms,)."""
 
@@ -51,18 +63,31 @@ class TermCounter:
         args = (*self._tokens, rows, self._lead_words, self._numbers, len(hashes))
         parts = over_ranges(count_terms, _running(sizes), self._threads, *args)
         forget_terms(hashes, self._numbers)
-        terms, counts, in_lead, lengths, lead_lengths = (
-            np.concatenate(part) for part in zip(*parts, strict=True)
+        terms, *counts_and_lengths = (np.concatenate(part) for part in zip(*parts, strict=True))
+        whole, lead, title = (
+            _nonzero(terms, counts, lengths, len(hashes))
+            for counts, lengths in zip(counts_and_lengths[:3], counts_and_lengths[3:], strict=True)
         )
-        shape = (len(rows), len(hashes))
-        whole = sparse.csr_array((counts, terms, _running(lengths)), shape=shape)
-        leads = in_lead > 0
-        lead = sparse.csr_array((in_lead[leads], terms[leads], _running(lead_lengths)), shape=shape)
-        return Counts(whole, lead, hashes)
+        return Counts(whole, lead, title, hashes)
 
 
-def tfidf(counts: Any) -> tuple[Any, NDArray[np.int64]]:
+def _nonzero(
+    terms: NDArray[np.int32],
+    counts: NDArray[np.float32],
+    lengths: NDArray[np.int64],
+    n_terms: int,
+) -> Any:
+    there = counts > 0
+    shape = (len(lengths), n_terms)
+    return sparse.csr_array((counts[there], terms[there], _running(lengths)), shape=shape)
+
+
+def tfidf(counts: Any) -> Any:
     """Weigh counts by scikit-learn's TfidfTransformer, logarithmic in the term frequency.
+
+    The weight of a term is the `contrast`-th power of ln((n + 11) / (df + 1)): nothing for a
+    term of every article, and more to choose between the others where few articles are there
+    to tell them apart.
 
     Parameters
     ----------
@@ -70,11 +95,9 @@ def tfidf(counts: Any) -> tuple[Any, NDArray[np.int64]]:
 
     Returns
     -------
-    rows : float32 csr_array, shape (n_articles, n_shared)
+    float32 csr_array, shape (n_articles, n_shared)
         Of unit length; shorter where terms of one article alone were left out of a small
         collection. Columns run from the rarest term to the most frequent, sorted.
-    terms : int64 array, shape (n_shared,)
-        The term of each column: those that stand in two articles or more.
     """
     frequency = np.bincount(counts.indices, minlength=counts.shape[1])
     order = np.argsort(frequency, kind="stable")
@@ -83,9 +106,25 @@ def tfidf(counts: Any) -> tuple[Any, NDArray[np.int64]]:
     small = counts.shape[0] < _SMALL
     matrix = _renumbered(counts, frequency, order if small else terms)
     if not matrix.shape[1]:
-        return matrix, terms  # which scikit-learn would refuse
-    weights = TfidfTransformer(sublinear_tf=True).fit(matrix).transform(matrix, copy=False)
-    return (weights[:, n_lone:].tocsr() if small else weights), terms
+        return matrix  # which scikit-learn would refuse
+    transformer = TfidfTransformer(sublinear_tf=True).fit(matrix)
+    transformer.idf_ = _term_weights(np.sort(frequency)[-matrix.shape[1] :], matrix.shape[0])
+    weights = transformer.transform(matrix, copy=False)
+    return weights[:, n_lone:].tocsr() if small else weights
+
+
+def contrast(n_articles: int) -> float:
+    """Give the power of inverse document frequency: 2 up to 1,000 articles, 1 from 10,000.
+
+    In a small collection an event's own terms stand in a large share of the articles, and
+    seem as common as words of its topic; a higher power sets them apart again.
+    """
+    return float(np.clip(5 - np.log10(max(n_articles, 1)), 1, 2))
+
+
+def _term_weights(frequency: NDArray[np.int64], n_articles: int) -> NDArray[np.float32]:
+    idf = np.log((n_articles + _UNSEEN + 1) / (frequency + 1))
+    return (idf ** contrast(n_articles)).astype(np.float32)
 
 
 def _renumbered(counts: Any, frequency: NDArray[np.int64], kept: NDArray[np.int64]) -> Any:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from pipeline.stories.tfidf import TermCounter, tfidf
+from pipeline.stories.tfidf import TermCounter, contrast, tfidf
 from pipeline.text import tokenize
 
 WORDS = [f"word{n}" for n in range(30)]
@@ -22,11 +22,14 @@ def counter(titles: list[str], texts: list[str], lead_words: int = 5) -> TermCou
 @settings(max_examples=60)
 @given(TEXTS)
 def test_cosines_are_those_of_scikit_learn(words: list[list[str]]) -> None:
-    """In a small collection, rows multiply as those of a TfidfVectorizer of shared terms."""
+    """Rows multiply as those of a TfidfVectorizer of shared terms that is given our weights."""
     texts = [" ".join(row) for row in words]
     counts = counter([""] * len(texts), texts).count(np.arange(len(texts)))
-    rows, _ = tfidf(counts.whole)
-    oracle = TfidfVectorizer(sublinear_tf=True).fit_transform(texts)
+    rows = tfidf(counts.whole)
+    vectorizer = TfidfVectorizer(sublinear_tf=True).fit(texts)
+    frequency = np.asarray((vectorizer.transform(texts) > 0).sum(axis=0)).ravel()
+    vectorizer.idf_ = np.log((len(texts) + 11) / (frequency + 1)) ** contrast(len(texts))
+    oracle = vectorizer.transform(texts)
     lone = np.asarray((oracle > 0).sum(axis=0)).ravel() < 2
     shared = oracle[:, ~lone]
     np.testing.assert_allclose(
@@ -50,12 +53,21 @@ def test_lead_is_title_and_first_words(words: list[list[str]], lead_words: int) 
     dense[:, onto] = found.lead.toarray()[:, order]
     np.testing.assert_array_equal(dense, wanted.whole.toarray())
     assert found.lead.sum() == wanted.whole.sum()
+    headlines = counter(titles, [""] * len(texts), lead_words).count(np.arange(len(texts)))
+    assert found.title.sum() == headlines.whole.sum()
+    assert found.title.nnz == headlines.whole.nnz
+
+
+def test_contrast_falls_as_a_collection_grows() -> None:
+    """Squares up to a thousand articles, plain weights from ten thousand, between them between."""
+    assert [contrast(n) for n in (0, 3, 1_000, 10_000, 10**6)] == [2, 2, 2, 1, 1]
+    assert contrast(3_000) == pytest.approx(5 - np.log10(3_000))
 
 
 def test_columns_run_from_rare_to_common() -> None:
     """Columns are sorted by document frequency, and indices within a row by column."""
     texts = ["a1 b2 c3 d4", "a1 b2 c3", "a1 b2", "a1 e5"]
-    rows, _ = tfidf(counter([""] * 4, texts).count(np.arange(4)).whole)
+    rows = tfidf(counter([""] * 4, texts).count(np.arange(4)).whole)
     frequency = np.bincount(rows.indices, minlength=rows.shape[1])
     assert frequency.tolist() == [2, 3, 4]
     for row in range(4):
@@ -79,6 +91,4 @@ def test_articles_without_words(n: int) -> None:
     """Articles without a word are rows of zeros, not an error."""
     counts = counter([""] * n, [""] * n).count(np.arange(n))
     assert counts.whole.shape == (n, 0)
-    rows, terms = tfidf(counts.whole)
-    assert rows.shape == (n, 0)
-    assert len(terms) == 0
+    assert tfidf(counts.whole).shape == (n, 0)
