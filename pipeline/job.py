@@ -1,6 +1,6 @@
 """What a run is asked to do, and how its stages are called."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -48,6 +48,17 @@ class Exported:
     """The largest stories, of schema.STORIES: what a summary shows."""
     counts: dict[str, int]
 
+
+@dataclass(frozen=True)
+class Reported:
+    """The report, written."""
+
+    folder: str
+    counts: dict[str, int]
+
+
+Spent = Mapping[str, tuple[float, Mapping[str, int]]]
+"""Seconds and counts of each stage so far."""
 
 Report = Callable[[int, int], None]
 """Told of bytes read, and bytes in all (0 where unknown)."""

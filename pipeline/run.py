@@ -85,7 +85,9 @@ def run(
     def step(stage: str, *given: Any) -> Any:
         told.started(stage)
         begin = time.perf_counter()
-        extra = {"report": _reporter(told, stage)} if stage == "read" else {}
+        extra: dict[str, Any] = {"report": _reporter(told, stage)} if stage == "read" else {}
+        if stage == "report":
+            extra["spent"] = {name: (seconds[name], counts[name]) for name in seconds}
         result = STAGES[stage](*given, **extra)
         seconds[stage] = time.perf_counter() - begin
         counts[stage] = result.counts

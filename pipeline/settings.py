@@ -173,6 +173,9 @@ class ExportSettings(_Stage):
         min_length=1,
         description="Kinds of files to write: a file a table, or one file of all tables.",
     )
+    report: bool = Field(
+        False, description="Also write the report, a static site, as the results' folder report."
+    )
 
 
 class ArchiveSettings(_Stage):

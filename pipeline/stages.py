@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from pipeline import archive, clean, continued, dedup, export, extract, ingest, stories, text
 from pipeline.continued import Committed, Recalled
-from pipeline.job import Exported, Job, Report, Step, Tokens, largest
+from pipeline.job import Exported, Job, Report, Reported, Spent, Step, Tokens, largest
 
 __all__ = ["STAGES", "Exported", "Job", "Step", "Tokens", "chain", "holding", "stages_of"]
 
@@ -31,11 +31,14 @@ def chain(step: Step, job: Job) -> Any:
     tokens = step("tokenize", job, articles)
     reposts = step("fold", job, articles, tokens)
     grouping = step("group", job, articles, tokens, reposts)
-    if not job.archive:
-        return step("export", job, articles, tokens, reposts, grouping)
-    tracked = step("track", job, articles, reposts, grouping)
-    committed = step("commit", job, articles, reposts, tracked)
-    return step("export", job, committed)
+    found: tuple[Any, ...] = (articles, tokens, reposts, grouping)
+    if job.archive:
+        tracked = step("track", job, articles, reposts, grouping)
+        found = (step("commit", job, articles, reposts, tracked),)
+    exported = step("export", job, *found)
+    if job.settings.export.report:
+        step("report", job, *found)
+    return exported
 
 
 def holding(job: Job) -> AbstractContextManager[Any]:
@@ -94,14 +97,39 @@ def group(
 
 def write(job: Job, articles: clean.Cleaned | Committed, *found: Any) -> Exported:
     """Write the export tables: of the batch, or of what a run on an archive touched."""
-    if isinstance(articles, Committed):
-        past = archive.open_archive(str(job.archive), job.settings)
-        tables = continued.run_tables(past, articles.run_id, job.settings)
-    else:
-        tables = _batch_tables(job, articles, *found)
+    tables = _tables(job, articles, *found)
     files = export.write(tables, job.out, job.settings.export, job.settings.threads)
     names = [str(path) for path in files]
     return Exported(names, largest(tables["stories"]), {"files": len(files)})
+
+
+def write_report(
+    job: Job, articles: clean.Cleaned | Committed, *found: Any, spent: Spent | None = None
+) -> Reported:
+    """Write the report: of the batch, or of what a run on an archive touched."""
+    from pipeline import report
+
+    tables = _tables(job, articles, *found)
+    about = report.About(
+        f"a run of {len(job.inputs)} input{'' if len(job.inputs) == 1 else 's'}",
+        {stage: counts for stage, (_, counts) in (spent or {}).items()},
+        {stage: seconds for stage, (seconds, _) in (spent or {}).items()},
+    )
+    if isinstance(articles, Committed):
+        past = archive.open_archive(str(job.archive), job.settings)
+        texts = continued.repost_texts(past, tables["duplicates"])
+        about = replace(about, runs=past.runs(), texts=texts)
+    else:
+        about = replace(about, texts=articles.articles.select(["article_id", "text"]))
+    folder = job.out / "report"
+    return Reported(str(folder), report.write_site(tables, folder, about))
+
+
+def _tables(job: Job, articles: clean.Cleaned | Committed, *found: Any) -> dict[str, pa.Table]:
+    if isinstance(articles, Committed):
+        past = archive.open_archive(str(job.archive), job.settings)
+        return continued.run_tables(past, articles.run_id, job.settings)
+    return _batch_tables(job, articles, *found)
 
 
 def _batch_tables(
@@ -134,6 +162,7 @@ STAGES: dict[str, Callable[..., Any]] = {
     "track": continued.track,
     "commit": continued.commit,
     "export": write,
+    "report": write_report,
 }
 """Every stage by its name in `chain`, in order."""
 
@@ -142,4 +171,7 @@ _ARCHIVED = ("recall", "track", "commit")
 
 def stages_of(job: Job) -> list[str]:
     """Name the stages of a job, in order."""
-    return [name for name in STAGES if job.archive or name not in _ARCHIVED]
+    left_out = () if job.archive else _ARCHIVED
+    if not job.settings.export.report:
+        left_out = (*left_out, "report")
+    return [name for name in STAGES if name not in left_out]

@@ -1,20 +1,23 @@
 """Commands that work on an archive."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from pipeline.cli.options import Archive, Assignments, Config, Quiet, Threads, app, settings_of
-
-_DAY = ["%Y-%m-%d"]
-Since = Annotated[
-    datetime | None, typer.Option(metavar="DAY", formats=_DAY, help="First day, like 2021-07-05.")
-]
-Until = Annotated[
-    datetime | None, typer.Option(metavar="DAY", formats=_DAY, help="Last day, included.")
-]
+from pipeline.cli.options import (
+    Archive,
+    Assignments,
+    Config,
+    Quiet,
+    Since,
+    Threads,
+    Until,
+    app,
+    day,
+    settings_of,
+)
 
 
 @app.command()
@@ -34,7 +37,7 @@ def export(
 
     settings = settings_of(config, assign=assign)
     past = open_archive(archive, settings)
-    tables = span_tables(past, _day(since), _day(until))
+    tables = span_tables(past, day(since), day(until))
     write(tables, out, settings.export, settings.threads)
     if not quiet:
         print(f"{_listed({name: len(table) for name, table in tables.items()})}: results in {out}")
@@ -69,7 +72,7 @@ def rebuild(
     from pipeline import continued
 
     settings = settings_of(config, assign=assign, threads=threads)
-    counts = continued.rebuild(archive, settings, _day(since), _day(until), datetime.now(UTC))
+    counts = continued.rebuild(archive, settings, day(since), day(until), datetime.now(UTC))
     if not quiet:
         print(_listed(counts))
 
@@ -89,10 +92,6 @@ def forget(
     counts = continued.forget(archive, settings, articles, datetime.now(UTC))
     if not quiet:
         print(_listed(counts))
-
-
-def _day(moment: datetime | None) -> date | None:
-    return moment.date() if moment else None
 
 
 def _listed(counts: dict[str, int]) -> str:

@@ -30,6 +30,9 @@ def run(
     field: Fields = None,
     assign: Assignments = None,
     fast_extract: FastExtract = False,
+    report: Annotated[
+        bool, typer.Option("--report", help="Also write the report, into the folder's report.")
+    ] = False,
     threads: Threads = 0,
     quiet: Quiet = False,
 ) -> None:
@@ -38,6 +41,7 @@ def run(
     from pipeline.run import Progress
     from pipeline.run import run as run_chain
 
+    assign = [*(assign or []), *(["export.report=true"] if report else [])]
     settings = settings_of(config, field, assign, threads, fast_extract=fast_extract)
     bars = display.LiveBars()
     on_terminal = sys.stderr.isatty()

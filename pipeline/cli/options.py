@@ -1,5 +1,6 @@
 """Options that several commands share, and the settings they make."""
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -36,6 +37,19 @@ FastExtract = Annotated[
 Threads = Annotated[int, typer.Option(min=0, help="Threads to work with; 0 means all cores.")]
 Archive = Annotated[str, typer.Option(help="Folder or URL of the archive.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
+
+_DAY = ["%Y-%m-%d"]
+Since = Annotated[
+    datetime | None, typer.Option(metavar="DAY", formats=_DAY, help="First day, like 2021-07-05.")
+]
+Until = Annotated[
+    datetime | None, typer.Option(metavar="DAY", formats=_DAY, help="Last day, included.")
+]
+
+
+def day(moment: datetime | None) -> date | None:
+    """Give the day that a flag named."""
+    return moment.date() if moment else None
 
 
 def settings_of(

@@ -1,7 +1,7 @@
 """The stages of a run that continues an archive: where they differ from those of one batch."""
 
 from pipeline.continued.decide import fold, group
-from pipeline.continued.exports import run_tables, span_tables, story_tables
+from pipeline.continued.exports import repost_texts, run_tables, span_tables, story_tables
 from pipeline.continued.keep import Committed, commit
 from pipeline.continued.recall import recall
 from pipeline.continued.recalled import Recalled
@@ -18,6 +18,7 @@ __all__ = [
     "group",
     "rebuild",
     "recall",
+    "repost_texts",
     "run_tables",
     "span_tables",
     "story_tables",

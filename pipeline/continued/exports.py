@@ -105,6 +105,25 @@ def run_tables(past: Archive, run: str, settings: Settings) -> dict[str, pa.Tabl
     return _tables(past, members, stories, events, past.read("rejects", since=run))
 
 
+def repost_texts(past: Archive, duplicates: pa.Table) -> pa.Table:
+    """Read the texts of reposts and of the articles kept for them.
+
+    Parameters
+    ----------
+    past : Archive
+    duplicates : table of schema.DUPLICATES
+
+    Returns
+    -------
+    table
+        ``article_id``, ``text``.
+    """
+    names = pa.chunked_array([*duplicates["article_id"].chunks, *duplicates["kept_id"].chunks])
+    wanted = past.read("articles", columns=["day"]).select(["article_id", "day"])
+    wanted = wanted.filter(pc.is_in(wanted["article_id"], pc.unique(names)))
+    return past.articles(wanted).select(["article_id", "text"])
+
+
 def _tables(
     past: Archive,
     members: pa.Table,

@@ -1,13 +1,13 @@
 """Two texts side by side: what one has of the other, and what it has not."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 _SENTENCE = re.compile(r"[^\n.!?。！？؟।۔]+[.!?。！？؟।۔]*[\"'”’»)\]]*\s*|[.!?。！？؟।۔]+\s*|\n+")  # noqa: RUF001 - the punctuation of several scripts
-_WORD = re.compile(r"\s+|[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+|[^\w\s]")
-_MOST_WORDS = 4_000_000
+_WORD = re.compile(r"(?:[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|\w+|[^\w\s])\s*|\s+")
+"""With the white space behind it, which would be by far the most frequent of all words."""
+_MOST_WORDS = 1_000_000
 """Of both sides, multiplied: beyond, a changed passage is marked as a whole."""
 _ALIKE = 0.4
 """Passages less alike than this share words by chance: they are marked as a whole."""
@@ -53,7 +53,7 @@ def differences(left: str, right: str) -> list[Passage]:
 
 
 def _sentences(text: str) -> list[str]:
-    """Split a text, so that joined the pieces are the text; white space goes with what is before."""
+    """Split a text; joined, the pieces are the text again."""
     pieces: list[str] = []
     for piece in _SENTENCE.findall(text):
         if piece.isspace() and pieces:
@@ -67,40 +67,15 @@ def _changed(old: str, new: str) -> tuple[list[Piece], list[Piece]]:
     a, b = _WORD.findall(old), _WORD.findall(new)
     if not a or not b or len(a) * len(b) > _MOST_WORDS:
         return _whole(old), _whole(new)
-    matcher = SequenceMatcher(None, a, b, autojunk=False)
-    if matcher.quick_ratio() < _ALIKE or matcher.ratio() < _ALIKE:
+    keys = [word.strip() for word in a], [word.strip() for word in b]
+    codes = SequenceMatcher(None, *keys, autojunk=False).get_opcodes()
+    alike = sum(j - i for kind, i, j, _, _ in codes if kind == "equal")
+    if 2 * alike < _ALIKE * (len(a) + len(b)):
         return _whole(old), _whole(new)
-    codes = matcher.get_opcodes()
-    return (
-        list(_joined((("".join(a[i:j]), kind != "equal") for kind, i, j, _, _ in codes))),
-        list(_joined((("".join(b[i:j]), kind != "equal") for kind, _, _, i, j in codes))),
-    )
+    left = [("".join(a[i:j]), kind != "equal") for kind, i, j, _, _ in codes if i < j]
+    right = [("".join(b[i:j]), kind != "equal") for kind, _, _, i, j in codes if i < j]
+    return left, right
 
 
 def _whole(text: str) -> list[Piece]:
     return [(text, True)] if text else []
-
-
-def _joined(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """Join marked pieces that only white space parts."""
-    held: Piece | None = None
-    gap = ""
-    for text, marked in pieces:
-        if not text:
-            continue
-        if held and held[1] and not marked and text.isspace():
-            gap += text
-            continue
-        if held and held[1] == marked:
-            held = (held[0] + gap + text, marked)
-        else:
-            if held:
-                yield held
-            if gap:
-                yield gap, False
-            held = (text, marked)
-        gap = ""
-    if held:
-        yield held
-    if gap:
-        yield gap, False

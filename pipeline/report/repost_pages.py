@@ -13,6 +13,9 @@ from pipeline.report.paper import Paper, cut
 _ROWS_BYTES = 60_000
 _LONGEST_TEXT = 20_000
 """Characters of each text that are compared."""
+_MOST_PAIRS = 10
+"""Reposts of a group that are compared: a wire that a thousand outlets took is a thousand
+times the same comparison."""
 _NO_TEXTS = (
     "The texts are not part of an export folder. Make the report of an archive "
     "(storyfold report --archive DIR) or at the end of a run (storyfold run … --report DIR) "
@@ -98,6 +101,7 @@ def write_group(
         "kept": kept,
         "said": _said(kept, reposts),
         "group_url": group_url(kept["article_id"]),
+        "most_pairs": _MOST_PAIRS if len(pairs) == _MOST_PAIRS else 0,
         "many": len(parts),
         "urls": _urls(kept["article_id"]),
         "no_texts": _NO_TEXTS if not texts.known else _nothing_to_compare(texts, kept),
@@ -118,7 +122,7 @@ def write_group(
 
 
 def _pairs(kept: dict[str, Any], reposts: list[dict[str, Any]], texts: Texts) -> list[_Pair]:
-    """Give the reposts whose texts differ; the most changed one has the group's own page."""
+    """Give the most changed reposts, in order; the very most has the group's own page."""
     kept_text = texts.of(kept["article_id"])
     if kept_text is None:
         return []
@@ -129,10 +133,13 @@ def _pairs(kept: dict[str, Any], reposts: list[dict[str, Any]], texts: Texts) ->
     ]
     if not changed:
         return []
+    order = sorted(range(len(changed)), key=lambda at: changed[at][0]["jaccard"] or 0.0)
+    changed = [changed[at] for at in sorted(order[:_MOST_PAIRS])]
     most = min(range(len(changed)), key=lambda at: changed[at][0]["jaccard"] or 0.0)
+    parts = ["" if at == most else f".p{at + 1}" for at in range(len(changed))]
     return [
-        _Pair(row, kept_text, text, group_url(kept["article_id"], "" if at == most else f".p{at + 1}"))
-        for at, (row, text) in enumerate(changed)
+        _Pair(row, kept_text, text, group_url(kept["article_id"], part))
+        for part, (row, text) in zip(parts, changed, strict=True)
     ]
 
 
@@ -143,15 +150,16 @@ def _rows(
     urls: dict[str, str],
     texts: Texts,
 ) -> Iterator[Markup]:
+    kept_text = texts.of(kept["article_id"])
     for row in reposts:
         url = urls.get(row["article_id"], "")
-        same = texts.of(row["article_id"]) is not None and not url
+        text = texts.of(row["article_id"])
         yield paper.parts.overlap(
             {
                 **row,
                 "behind": words.behind(_behind(row, kept)),
                 "compare": url and f"{url}#texts",
-                "same": same and texts.of(kept["article_id"]) is not None,
+                "texts": "" if text is None else "the same" if text == kept_text else "changed",
             },
             "../../",
         )

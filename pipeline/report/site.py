@@ -2,9 +2,11 @@
 
 import shutil
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from pipeline import look
 from pipeline.report import words
@@ -59,8 +61,6 @@ def write_site(tables: Mapping[str, pa.Table], out: Path, about: About) -> dict[
     return {"stories": len(listed), "pages": pages}
 
 
-def _ends(members: pa.Table) -> tuple[object, object]:
-    import pyarrow.compute as pc
-
+def _ends(members: pa.Table) -> tuple[datetime | None, datetime | None]:
     ends = pc.min_max(members["published"]).as_py()
     return ends["min"], ends["max"]

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from pipeline.look import StoryView
 from pipeline.report import words
-from pipeline.report.charts import Axis, axis_of, growth_of, hours, spark
+from pipeline.report.charts import Axis, Report, axis_of, growth_of, hours, spark
 from pipeline.report.paper import Paper, cut
 from pipeline.report.repost_pages import Texts, group_url, relation_said, write_group
 
@@ -18,6 +18,7 @@ _COVERAGE_BYTES = 60_000
 _LINKS_BYTES = 20_000
 """Together with what else is on a page, far under 150 kB."""
 _CHART_HEIGHT = 108
+_ROOT = "../../"
 _LANE_MARKS = 60
 _KINDS = {"predecessor": "came before", "successor": "came after", "sibling": "beside it"}
 
@@ -73,41 +74,58 @@ def write_story(paper: Paper, view: StoryView, texts: Texts) -> Listed:
     Listed
         For the front page.
     """
-    story, members = view.story, view.members.to_pylist()
+    members = view.members.to_pylist()
+    outlets = view.outlets.to_pylist()
     reports = list(hours(view.growth.to_pylist()))
     dated = [words.utc(row["published"]) for row in members if row["published"]]
     axis = axis_of(dated)
-    outlets = view.outlets.to_pylist()
-    pages = _Parts(
+    parts = _Parts(
         cut(_outlet_rows(paper, outlets, members, axis), _OUTLETS_BYTES),
         _coverage(paper, view, members, texts),
         cut(_link_rows(paper, view), _LINKS_BYTES),
     )
-    many = max(len(part) for part in pages) or 1
+    known = {
+        "story": view.story,
+        "period": words.span(view.story["first_published"], view.story["last_published"]),
+        "lead": view.story.get("lead"),
+        "keywords": _keywords(view.story),
+        "lasted": max(dated) - min(dated) if len(dated) > 1 else None,
+        "axis": axis,
+        "growth": growth_of(axis, reports, _CHART_HEIGHT) if axis else None,
+        "undated": len(members) - len(dated),
+        "events": _events(view),
+    }
+    _write_pages(paper, view.story["story_id"], parts, known)
+    return _listed(view.story, outlets, reports)
+
+
+class _Parts(NamedTuple):
+    outlets: list[list[Markup]]
+    coverage: list[list[Branch]]
+    links: list[list[Markup]]
+
+
+def _write_pages(paper: Paper, story_id: str, parts: _Parts, known: dict[str, Any]) -> None:
+    """Write as many pages as the longest part needs; the first also tells of the whole."""
+    many = max(len(part) for part in parts) or 1
     for number in range(1, many + 1):
-        at = number - 1
         paper.write(
-            story_url(story["story_id"], number),
+            story_url(story_id, number),
             "story.html",
-            story=story,
-            period=words.span(story["first_published"], story["last_published"]),
-            lead=story.get("lead"),
-            keywords=_keywords(story),
-            lasted=max(dated) - min(dated) if len(dated) > 1 else None,
+            **known,
             number=number,
             many=many,
-            urls=_urls(story["story_id"]),
-            axis=axis,
-            growth=growth_of(axis, reports, _CHART_HEIGHT) if axis and number == 1 else None,
-            undated=len(members) - len(dated),
-            outlets=_at(pages.outlets, at),
-            outlet_pages=len(pages.outlets),
-            coverage=_at(pages.coverage, at),
-            coverage_pages=len(pages.coverage),
-            links=_at(pages.links, at),
-            link_pages=len(pages.links),
-            events=_events(view),
+            urls=_urls(story_id),
+            outlets=_at(parts.outlets, number - 1),
+            outlet_pages=len(parts.outlets),
+            coverage=_at(parts.coverage, number - 1),
+            coverage_pages=len(parts.coverage),
+            links=_at(parts.links, number - 1),
+            link_pages=len(parts.links),
         )
+
+
+def _listed(story: dict[str, Any], outlets: list[dict[str, Any]], reports: list[Report]) -> Listed:
     return Listed(
         story_url(story["story_id"]),
         words.headline(story["title"]),
@@ -124,12 +142,6 @@ def write_story(paper: Paper, view: StoryView, texts: Texts) -> Listed:
         spark(reports),
         max((articles + reposts for _, articles, reposts in reports), default=0),
     )
-
-
-class _Parts(NamedTuple):
-    outlets: list[list[Markup]]
-    coverage: list[list[Branch]]
-    links: list[list[Markup]]
 
 
 def _at(pages: list[Any], at: int) -> Any:
@@ -159,19 +171,12 @@ def _outlet_rows(
 def _coverage(
     paper: Paper, view: StoryView, members: list[dict[str, Any]], texts: Texts
 ) -> list[list[Branch]]:
-    """Part the tree of articles and reposts into pages; a page begins with whose reposts follow."""
+    """Part the tree of articles and reposts into pages."""
     first = next((row["published"] for row in members if row["published"]), None)
     pages: list[list[Branch]] = [[]]
     left = _COVERAGE_BYTES
     for head, reposts in _trees(view, members):
-        said = {**head, "delay": _since(head, first), "language": view.story["language"]}
-        pair_urls: dict[str, str] = {}
-        if reposts:
-            url = story_url(view.story["story_id"])
-            pair_urls = write_group(paper, view.story, url, head, reposts, texts)
-        said |= {"copies": len(reposts), "compare": group_url(head["article_id"]) if reposts else ""}
-        top = paper.parts.article(said, "../../")
-        lines = [paper.parts.repost(_repost(row, head, view, pair_urls), "../../") for row in reposts]
+        top, lines = _drawn(paper, view, head, reposts, first, texts)
         size = len(top.encode())
         if size > left:
             pages.append([])
@@ -181,12 +186,33 @@ def _coverage(
         left -= size
         for line in lines:
             if len(line.encode()) > left:
-                branch = Branch(top, True, [])
+                branch = Branch(top, True, [])  # the head again, so that its reposts have one
                 pages.append([branch])
                 left = _COVERAGE_BYTES - size
             branch.reposts.append(line)
             left -= len(line.encode())
     return pages
+
+
+def _drawn(
+    paper: Paper,
+    view: StoryView,
+    head: dict[str, Any],
+    reposts: list[dict[str, Any]],
+    first: datetime | None,
+    texts: Texts,
+) -> tuple[Markup, list[Markup]]:
+    """Draw an article and its reposts; write the pages of their group."""
+    pairs: dict[str, str] = {}
+    group = ""
+    if reposts:
+        group = group_url(head["article_id"])
+        url = story_url(view.story["story_id"])
+        pairs = write_group(paper, view.story, url, head, reposts, texts)
+    said = {**head, "delay": _since(head, first), "language": view.story["language"]}
+    top = paper.parts.article({**said, "copies": len(reposts), "compare": group}, _ROOT)
+    rows = (_repost(row, head, view, pairs) for row in reposts)
+    return top, [paper.parts.repost(row, _ROOT) for row in rows]
 
 
 def _trees(
@@ -230,7 +256,7 @@ def _link_rows(paper: Paper, view: StoryView) -> Iterator[Markup]:
                 "kind_said": _KINDS.get(row["kind"], words.clean(row["kind"], 40)),
                 "terms": [words.clean(term, 40) for term in row["terms"] or []],
             },
-            "../../",
+            _ROOT,
         )
 
 
@@ -247,6 +273,6 @@ def _events(view: StoryView) -> list[dict[str, Any]]:
         line = {"said": names.get(event["event"], words.clean(event["event"], 40)), "other": other}
         said.append({**line, "at": event["at"], "url": ""})
     if grew:
-        times = words.counted(len(grew), "run")
-        said.append({"said": f"grew in {times}, last", "at": grew[-1]["at"], "url": "", "other": ""})
+        runs = f"grew in {words.counted(len(grew), 'run')}, last"
+        said.append({"said": runs, "at": grew[-1]["at"], "url": "", "other": ""})
     return said

@@ -4,10 +4,14 @@ import re
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 
-_INVISIBLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff]")
-"""Controls, noncharacters, and the marks that turn the direction of what follows: a headline
-has its own direction (``dir=auto``), and no say in that of others. The harmless marks of
-Arabic and Hebrew (U+200E, U+200F, U+061C) stay."""
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"  # controls
+    "\u202a-\u202e\u2066-\u2069"  # marks that turn the direction of what follows
+    "\ufdd0-\ufdef\ufffe\uffff]"  # noncharacters
+)
+"""What nobody sees, and what turns the direction of its surroundings: a headline has its own
+direction (``dir=auto``), and no say in that of others. The marks that Arabic and Hebrew need
+(U+200E, U+200F, U+061C) stay."""
 
 _PLAIN_NAME = re.compile(r"[a-z0-9_-]{1,64}")
 _UNITS = ((86_400, "d"), (3600, "h"), (60, "min"))
