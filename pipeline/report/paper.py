@@ -1,7 +1,7 @@
 """Templates to pages."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +23,8 @@ class Paper:
     environment: Environment
     parts: Any
     """Macros: each gives a part of a page."""
+    folders: set[Path] = field(default_factory=set)
+    """Those that were made."""
 
     def write(self, name: str, template: str, **known: Any) -> None:
         """Write one page.
@@ -38,7 +40,9 @@ class Paper:
         root = "../" * name.count("/")
         text = self.environment.get_template(template).render(root=root, **known)
         path = self.folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.parent not in self.folders:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self.folders.add(path.parent)
         path.write_text(text, "utf-8", newline="\n")
 
 

@@ -21,6 +21,7 @@ const storyfold = (() => {
   let loading = null;
 
   const field = (name) => document.getElementById(name);
+  const isSearch = (hash) => hash.includes("="); // not a place in the page
   const folded = (text) => text.normalize("NFKD").replace(/\p{M}/gu, "").toLowerCase();
 
   function take(name, value) {
@@ -153,11 +154,13 @@ const storyfold = (() => {
       if (input.value !== first) known.set(name, input.value);
     }
     const hash = known.toString();
-    if (hash !== location.hash.slice(1)) history.replaceState(null, "", `#${hash}`);
+    const now = location.hash.slice(1);
+    if (hash !== now && (hash || isSearch(now))) history.replaceState(null, "", `#${hash}`);
     return hash !== "";
   }
 
   function recall() {
+    field("filters").open ||= !/^#(words=[^&]*)?$/.test(location.hash); // show what is set
     const known = new URLSearchParams(location.hash.slice(1));
     form.reset();
     for (const name of FIELDS) if (known.has(name)) field(name).value = known.get(name);
@@ -202,11 +205,13 @@ const storyfold = (() => {
   form.addEventListener("reset", () => setTimeout(search));
   more.addEventListener("click", show);
   window.addEventListener("hashchange", () => {
+    if (location.hash.length > 1 && !isSearch(location.hash)) return;
     recall();
     search();
   });
   form.hidden = false;
-  if (location.hash.length > 1) {
+  field("filters").open = !matchMedia("(max-width: 40rem)").matches;
+  if (isSearch(location.hash)) {
     recall();
     setTimeout(search);
   }
