@@ -52,7 +52,9 @@ def test_text_is_entered_by_its_front_door(stage: str) -> None:
 
 def test_stages_are_entered_by_their_front_doors() -> None:
     """What strings stages together uses what they hand out, not their insides."""
-    around = [file for room in ("continued", "look", "report") for file in files_of(PIPELINE / room)]
+    around = [
+        file for room in ("continued", "look", "report") for file in files_of(PIPELINE / room)
+    ]
     around += [PIPELINE / "stages.py", PIPELINE / "job.py"]
     for file in around:
         inner = {
