@@ -47,22 +47,30 @@ def holding(job: Job) -> AbstractContextManager[Any]:
 
 
 def read(job: Job, report: Report = lambda _done, _total: None) -> clean.Cleaned:
-    """Read the inputs and clean what they hold, block by block."""
+    """Read the inputs and clean what they hold, block by block.
+
+    Its counts add up: of all that was read, every record is an article, or was revised by a
+    later one, or is a reject.
+    """
     settings = job.settings
     total = ingest.total_bytes(job.inputs)
+    n_read = 0
 
     def cleaned_blocks() -> Iterator[clean.Cleaned]:
+        nonlocal n_read
         done = 0
         with extract.Extractor(settings.ingest, settings.threads) as extractor:
             for batch in ingest.read(job.inputs, settings.ingest):
                 done += batch.bytes_read
                 report(done, total)
+                n_read += len(batch.records) + len(batch.rejects)
                 pages = extractor.extract(batch.records)
                 part = clean.clean(pages.records, settings.clean, job.now)
                 rejects = pa.concat_tables([batch.rejects, pages.rejects, part.rejects])
                 yield replace(part, rejects=rejects)
 
-    return clean.unify(cleaned_blocks(), settings.clean)
+    cleaned = clean.unify(cleaned_blocks(), settings.clean)
+    return replace(cleaned, counts={"read": n_read, **cleaned.counts})
 
 
 def tokenize(job: Job, articles: clean.Cleaned | Recalled) -> Tokens:

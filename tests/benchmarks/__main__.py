@@ -1,6 +1,6 @@
 """Speed and memory, against other tools on the same texts in the same run.
 
-python -m tests.benchmarks [signing|run|archive ...] [--corpus FILE...] [--repeats N]
+python -m tests.benchmarks [signing|run|archive|pages|flat ...] [--corpus FILE...] [--repeats N]
 """
 
 import argparse
@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import growing, signing, whole_run
+from tests.benchmarks import flat, growing, pages, signing, whole_run
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPORA = Path(os.environ.get("STORYFOLD_CORPORA", ROOT.parent / "shared" / "corpora"))
@@ -32,6 +32,18 @@ def main() -> None:
         for name, seconds, peak in grown.costs:
             table.add_row(name, f"{seconds:.2f}", f"{peak:,.0f}", size)
         Console().print(table)
+    if "pages" in arguments.what:
+        table = _table("web archive to articles", "seconds", "peak MB", "pages/s")
+        for speed in pages.measure(CORPORA / "pages_dev.jsonl.gz", arguments.pages):
+            rate = f"{speed.pages / speed.seconds:,.0f}"
+            table.add_row(speed.name, f"{speed.seconds:.2f}", f"{speed.peak_megabytes:,.0f}", rate)
+        Console().print(table)
+    if "flat" in arguments.what:
+        table = _table("JSONL of GB, block by block", "seconds", "peak MB")
+        for peak in flat.measure(arguments.gigabytes):
+            row = (f"{peak.gigabytes:g}", f"{peak.seconds:.1f}", f"{peak.peak_megabytes:,.0f}")
+            table.add_row(*row)
+        Console().print(table)
     if "run" in arguments.what:
         costs = whole_run.measure(
             arguments.corpus, arguments.repeats, against_book=not arguments.alone
@@ -51,11 +63,15 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--limit", type=int, default=5000, help="texts to sign")
     parser.add_argument("--articles", type=int, default=200_000, help="in the archive")
     parser.add_argument("--batch", type=int, default=5_000, help="articles that come to it")
+    parser.add_argument("--pages", type=int, default=1_400, help="in a web archive")
+    parser.add_argument("--gigabytes", nargs="+", type=float, default=[0.5, 5], help="of JSONL")
     parser.add_argument("--alone", action="store_true", help="run storyfold only")
     arguments = parser.parse_args()
-    unknown = set(arguments.what) - {"signing", "run", "archive"}
+    unknown = set(arguments.what) - {"signing", "run", "archive", "pages", "flat"}
     if unknown:
-        parser.error(f"got {', '.join(sorted(unknown))}; expected signing, run or archive")
+        parser.error(
+            f"got {', '.join(sorted(unknown))}; expected signing, run, archive, pages or flat"
+        )
     return arguments
 
 
