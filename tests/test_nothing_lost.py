@@ -119,12 +119,7 @@ def test_counts_hold_for_html_and_in_the_summary(tmp_path: Path) -> None:
     )
     summary = run([str(tmp_path / "in.jsonl")], tmp_path / "out", chosen, now=NOW)
     counts = summary.counts["read"]
-    assert (counts["read"], counts["articles"], counts["revisions"], counts["rejects"]) == (
-        6,
-        3,
-        1,
-        2,
-    )
+    names = ("read", "articles", "revisions", "rejects")
+    assert [counts[name] for name in names] == [6, 3, 1, 2]
     for name, rows_written in (("articles", 3), ("rejects", 2)):
-        assert (tmp_path / "out" / f"{name}.jsonl").read_bytes().count(b"
-") == rows_written
+        assert (tmp_path / "out" / f"{name}.jsonl").read_bytes().count(b"\n") == rows_written

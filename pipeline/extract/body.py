@@ -2,10 +2,15 @@
 
 import logging
 import re
+from functools import cache
 from typing import Any
 
 from resiliparse.extract.html2text import extract_plain_text
 
+_NEVER_TEXT = (
+    "script", "style", "svg", "link", "iframe", "template", "select", "option", "object", "embed",
+    "canvas", "button", "input", "textarea", "nav", "footer", "aside", "video", "audio", "source",
+)  # fmt: skip
 _PROSE = 60
 """Characters from which a line is taken for running text."""
 _MISSED = 2.5
@@ -40,16 +45,46 @@ def body_of(html: str, tree: Any, title: str | None) -> str | None:
         Without lines that only call for something else to be read; None where next to
         nothing was found though the page seems to hold much more.
     """
-    import trafilatura
-
-    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
-    text = trafilatura.extract(html, favor_precision=True, include_comments=False)
+    text = _extracted(html)
     lines = [line for line in (text or "").splitlines() if not _is_furniture(line)]
     while lines and title and _same(lines[0], title):
         lines = lines[1:]
     if not lines or _prose(main_text(tree)) > _MISSED * _prose(lines):
         return None
     return "\n".join(lines)
+
+
+def _extracted(html: str) -> str | None:
+    """Extract by trafilatura, in three quarters of its time.
+
+    What it would throw away is taken out beforehand, in one pass of lxml: its own are dozens.
+    """
+    import trafilatura
+    from lxml import etree
+
+    _quicken()
+    tree = trafilatura.load_html(html)
+    if tree is None:
+        return None
+    etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
+    return trafilatura.extract(tree, favor_precision=True, include_comments=False)
+
+
+@cache
+def _quicken() -> None:
+    """Let lxml choose the class of elements in C: in Python, it does so 3000 times a page."""
+    from lxml import etree, html
+    from trafilatura.utils import HTML_PARSER
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    HTML_PARSER.set_element_class_lookup(
+        etree.ElementDefaultClassLookup(
+            element=html.HtmlElement,
+            comment=html.HtmlComment,
+            pi=html.HtmlProcessingInstruction,
+            entity=html.HtmlEntity,
+        )
+    )
 
 
 def main_text(tree: Any) -> list[str]:

@@ -33,17 +33,9 @@ def main() -> None:
             table.add_row(name, f"{seconds:.2f}", f"{peak:,.0f}", size)
         Console().print(table)
     if "pages" in arguments.what:
-        table = _table("web archive to articles", "seconds", "peak MB", "pages/s")
-        for speed in pages.measure(CORPORA / "pages_dev.jsonl.gz", arguments.pages):
-            rate = f"{speed.pages / speed.seconds:,.0f}"
-            table.add_row(speed.name, f"{speed.seconds:.2f}", f"{speed.peak_megabytes:,.0f}", rate)
-        Console().print(table)
+        _show_pages(arguments.pages)
     if "flat" in arguments.what:
-        table = _table("JSONL of GB, block by block", "seconds", "peak MB")
-        for peak in flat.measure(arguments.gigabytes):
-            row = (f"{peak.gigabytes:g}", f"{peak.seconds:.1f}", f"{peak.peak_megabytes:,.0f}")
-            table.add_row(*row)
-        Console().print(table)
+        _show_flat(arguments.gigabytes)
     if "run" in arguments.what:
         costs = whole_run.measure(
             arguments.corpus, arguments.repeats, against_book=not arguments.alone
@@ -53,6 +45,22 @@ def main() -> None:
             ratio = f"{seconds / costs[0].seconds:.1f}x"
             table.add_row(name, f"{seconds:.2f}", f"{peak:,.0f}", ratio)
         Console().print(table)
+
+
+def _show_pages(number: int) -> None:
+    table = _table("web archive to articles", "seconds", "peak MB", "pages/s")
+    for speed in pages.measure(CORPORA / "pages_dev.jsonl.gz", number):
+        rate = f"{speed.pages / speed.seconds:,.0f}"
+        table.add_row(speed.name, f"{speed.seconds:.2f}", f"{speed.peak_megabytes:,.0f}", rate)
+    Console().print(table)
+
+
+def _show_flat(gigabytes: list[float]) -> None:
+    table = _table("JSONL of GB, block by block", "seconds", "peak MB")
+    for peak in flat.measure(gigabytes):
+        row = (f"{peak.gigabytes:g}", f"{peak.seconds:.1f}", f"{peak.peak_megabytes:,.0f}")
+        table.add_row(*row)
+    Console().print(table)
 
 
 def _arguments() -> argparse.Namespace:
