@@ -6,78 +6,159 @@ runs it at once; without a server at ``PREFECT_API_URL`` it starts one for the r
 """
 
 import sys
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from prefect import flow
-from prefect.settings import (
-    PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
-    PREFECT_RESULTS_DEFAULT_SERIALIZER,
-    PREFECT_SERVER_ANALYTICS_ENABLED,
-    PREFECT_SERVER_EPHEMERAL_ENABLED,
-    temporary_settings,
-)
+from prefect import State, flow, get_run_logger, runtime
+from prefect.settings import temporary_settings
+from prefect.states import Cancelled, Completed
 
-from flows.artifacts import publish_largest, publish_summary
-from flows.handoff import load
-from flows.tasks import Manifest, run_stage
+from flows.events import EventSettings, send
+from flows.handoff import Manifest, load
+from flows.reporting import Bar, name_run, publish, report_link
+from flows.server import DEFAULTS
+from flows.summary import Done, headline
+from flows.tasks import stage_task
+from flows.work import Asked, begin, job_folder
+from pipeline import archive as archives
+from pipeline import continued
 from pipeline.config import load_settings
-from pipeline.errors import StoryfoldError
+from pipeline.errors import ArchiveHeldError, InputError, StoryfoldError
+from pipeline.ingest import Inbox
 from pipeline.settings import Settings
-from pipeline.stages import Job, chain, holding
-
-_SETTINGS = {
-    PREFECT_SERVER_EPHEMERAL_ENABLED: True,
-    PREFECT_SERVER_ANALYTICS_ENABLED: False,
-    PREFECT_RESULTS_DEFAULT_SERIALIZER: "json",
-    PREFECT_FLOWS_HEARTBEAT_FREQUENCY: 30,
-}
-"""Also in pyproject.toml, which Prefect reads where it is the working folder's."""
+from pipeline.stages import Job, chain, holding, stages_of
 
 
-@flow(name="ingest-to-cluster", persist_result=False)
+def _asked_for() -> str:
+    """Name a run by what it is asked for; `ingest_to_cluster` says more when it knows more."""
+    given = runtime.flow_run.parameters
+    if given.get("inbox"):
+        return f"inbox {given['inbox']}"
+    inputs = given.get("inputs") or ["nothing"]
+    more = f" and {len(inputs) - 1} more" if len(inputs) > 1 else ""
+    return f"{inputs[0]}{more}"
+
+
+@flow(
+    name="ingest-to-cluster",
+    description="Reads news, folds reposts, gathers stories, and writes the tables.",
+    flow_run_name=_asked_for,
+    persist_result=False,
+    result_serializer="json",
+)
 def ingest_to_cluster(
-    inputs: list[str],
+    inputs: list[str] = [],  # noqa: B006 - never changed
+    inbox: str | None = None,
+    archive: str | None = None,
     out: str = "data/exports",
     settings: Settings = Settings(),  # noqa: B008 - frozen
-    archive: str | None = None,
-) -> list[str]:
+    events: EventSettings = EventSettings(),  # noqa: B008 - frozen
+    report_url: str | None = None,
+    work: str = "data/work",
+) -> State[list[str]]:
     """Read news, fold reposts, gather stories, and write the export tables.
 
-    Parameters
-    ----------
-    inputs : list of str
-        Files, folders or globs.
-    out : str
-        Folder for the results.
-    settings : Settings
-        The pipeline's own.
-    archive : str, optional
-        Folder or URL of the archive that the run continues.
+    The parameters are in the one form that Prefect's own form shows.
 
-    Returns
-    -------
-    list of str
-        The files written.
+    Args:
+        inputs: Files, folders or globs to read. Leave empty where an inbox is drained.
+        inbox: Folder whose new files are read, each once. Needs an archive.
+        archive: Folder or URL of the archive that the run continues.
+        out: Folder for the results.
+        settings: How the pipeline reads, cleans, folds and groups.
+        events: Which stories send events.
+        report_url: Address under which the report in the results' folder is served.
+        work: Folder for what a run that crashes leaves to be continued.
     """
-    job = Job(tuple(inputs), Path(out), settings, datetime.now(UTC), archive)
+    asked = _request(inputs, inbox, archive, out, settings)
+    try:
+        with _job(asked, Path(work)) as (job, found, folder):
+            if not job.inputs:
+                name_run(f"nothing new in {inbox}")
+                return Completed(message=f"nothing new in {inbox}", data=[])
+            name_run(_found(job))
+            done = _run_stages(job, found, folder)
+            exported = load("export", done.folder("export"))
+            growth = _growth(done, events)
+            publish(done, exported.largest, growth, report_link(job.out, report_url))
+            return Completed(message=headline(done), data=list(exported.files))
+    except ArchiveHeldError as error:
+        if inbox is None:
+            raise
+        return Cancelled(message=f"{error}; what is in the inbox waits for the next run")
+
+
+def _request(
+    inputs: list[str], inbox: str | None, archive: str | None, out: str, settings: Settings
+) -> Asked:
+    if bool(inputs) == (inbox is not None):
+        raise InputError(
+            f"got inputs={inputs!r} and inbox={inbox!r}; expected inputs to read, or an inbox "
+            "to drain"
+        )
+    if inbox is not None and archive is None:
+        raise InputError(
+            f"got inbox={inbox!r} without an archive; expected one: it remembers which files were "
+            "read"
+        )
+    if archive is not None and "://" not in archive:
+        archive = str(Path(archive).absolute())
+    where = None if inbox is None else str(Path(inbox).absolute())
+    return Asked(inputs, where, archive, str(Path(out).absolute()), settings)
+
+
+@contextmanager
+def _job(asked: Asked, work: Path) -> Iterator[tuple[Job, Inbox | None, Path]]:
+    """Hold a job and its archive while the run works."""
+    now = datetime.now(UTC)
+    whole = Job((), Path(asked.out), asked.settings, now, asked.archive)
+    with job_folder(work, asked) as folder, holding(whole):
+        yield *begin(asked, folder, now), folder
+
+
+def _run_stages(job: Job, inbox: Inbox | None, folder: Path) -> Done:
+    """Run the chain, a task a stage."""
     manifests: list[Manifest] = []
+    bar = Bar(stages_of(job))
 
-    with tempfile.TemporaryDirectory(prefix="storyfold-") as folder, holding(job):
+    def step(stage: str, _job: Job, *earlier: Manifest) -> Manifest:
+        def report(read: int, total: int) -> None:
+            bar.advance(stage, read, total)
 
-        def step(stage: str, asked: Job, *earlier: Manifest) -> Manifest:
-            named = run_stage.with_options(name=stage, task_run_name=stage)
-            manifests.append(named(stage, asked, folder, list(earlier)))
-            return manifests[-1]
+        names = [manifest["stage"] for manifest in earlier]
+        manifests.append(stage_task(stage)(stage, str(folder), names, report))
+        bar.finish(stage)
+        return manifests[-1]
 
-        last = chain(step, job)
-        exported = load("export", Path(last["folder"]))
-    publish_summary(manifests, exported.files)
-    publish_largest(exported.largest)
-    return list(exported.files)
+    last = chain(step, job)
+    files = load("export", Path(last["folder"])).files
+    return Done(job, inbox, manifests, files)
+
+
+def _growth(done: Done, events: EventSettings) -> Any:
+    """Tell how stories grew, also as events; None without an archive."""
+    if done.job.archive is None:
+        return None
+    past = archives.open_archive(done.job.archive, done.job.settings)
+    run = load("commit", done.folder("commit")).run_id
+    growth = continued.growth(past, run, events.spread_hours)
+    counts = send(growth, events, done.job.archive)
+    get_run_logger().info(
+        "events about stories: %d sent, %d left out (events.most)", *counts.values()
+    )
+    return growth
+
+
+def _found(job: Job) -> str:
+    """Name a run by its files."""
+    size = sum(file.size for file in job.files) / 1e6
+    names = [Path(file.path).name for file in job.files] or list(job.inputs)
+    more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
+    return f"{names[0]}{more}, {size:,.1f} MB"
 
 
 def main(
@@ -93,8 +174,8 @@ def main(
     """Run the flow ingest-to-cluster once."""
     try:
         settings = load_settings(config, {})
-        with temporary_settings(_SETTINGS):
-            ingest_to_cluster(inputs, str(out), settings, archive)
+        with temporary_settings(set_defaults=DEFAULTS):
+            ingest_to_cluster(inputs, archive=archive, out=str(out), settings=settings)
     except StoryfoldError as error:
         print(f"storyfold: {error}", file=sys.stderr)
         sys.exit(1)

@@ -1,46 +1,75 @@
 """One Prefect task for any stage of the chain."""
 
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import TypedDict
+from typing import Any
 
-from prefect import get_run_logger, task
+from prefect import Task, get_run_logger, runtime, task
 from prefect.cache_policies import NO_CACHE
 
-from flows.handoff import load, save
-from pipeline.stages import STAGES, Job
+from flows.handoff import Manifest, finished, load, save
+from flows.work import job_of
+from pipeline.errors import InputError
+from pipeline.stages import STAGES
 
-
-class Manifest(TypedDict):
-    """What a stage's task hands on: where its result is, and what to tell of it."""
-
-    stage: str
-    folder: str
-    counts: dict[str, int]
-    seconds: float
+_READING = ("read", "recall")
+_BACKOFF_SECONDS = [2.0, 10.0, 30.0]
 
 
 @task(name="stage", cache_policy=NO_CACHE, persist_result=False)
-def run_stage(stage: str, job: Job, folder: str, earlier: list[Manifest]) -> Manifest:
-    """Run one stage on the results of earlier ones, and leave its own in a folder.
+def run_stage(
+    stage: str, folder: str, earlier: list[str], report: Callable[[int, int], None]
+) -> Manifest:
+    """Run one stage on the results of earlier ones, and leave its own in the job's folder.
+
+    A stage that an earlier attempt at the job finished is not run again.
 
     Parameters
     ----------
     stage : str
         A name in `pipeline.stages.STAGES`.
-    job : Job
-        What the run is asked to do.
     folder : str
-        Working folder of the run.
-    earlier : list of Manifest
-        The stage's inputs, in order.
+        Of the job, from `flows.work.begin`.
+    earlier : list of str
+        The stages whose results this one takes, in order.
+    report : callable
+        Told of bytes read, and bytes in all.
     """
+    log, place = get_run_logger(), Path(folder)
+    if done := finished(stage, place):
+        log.info("%s: done already, by an earlier run that did not end", stage)
+        return done
     begin = time.perf_counter()
-    given = [load(manifest["stage"], Path(manifest["folder"])) for manifest in earlier]
-    result = STAGES[stage](job, *given)
-    place = Path(folder) / stage
-    save(result, place)
+    given = [load(name, place / name) for name in earlier]
+    extra = {"report": report} if stage == "read" else {}
+    result = STAGES[stage](job_of(place), *given, **extra)
     seconds = time.perf_counter() - begin
     found = ", ".join(f"{number:,} {name}" for name, number in result.counts.items())
-    get_run_logger().info("%s: %.1f s, %s", stage, seconds, found or "done")
-    return Manifest(stage=stage, folder=str(place), counts=result.counts, seconds=seconds)
+    log.info("%s: %.1f s, %s", stage, seconds, found or "done")
+    return save(result, stage, place, seconds)
+
+
+def stage_task(stage: str) -> Task[..., Manifest]:
+    """Give a stage's task: named by it, and tried again if it reads what may come back."""
+    if stage not in _READING:
+        return run_stage.with_options(name=stage, task_run_name=stage)
+    return run_stage.with_options(
+        name=stage,
+        task_run_name=stage,
+        retries=len(_BACKOFF_SECONDS),
+        retry_delay_seconds=_BACKOFF_SECONDS,
+        retry_jitter_factor=0.5,
+        retry_condition_fn=_may_pass,
+    )
+
+
+def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
+    """Tell whether it pays to wait: a file system or network may recover, a typo will not.
+
+    Inputs that cannot be read are waited for where nobody sits in front of the run.
+    """
+    error = state.result(raise_on_failure=False)
+    return isinstance(error, OSError) or (
+        isinstance(error, InputError) and runtime.deployment.id is not None
+    )

@@ -75,7 +75,7 @@ class InboxSettings(_Stage):
     """How an inbox is drained."""
 
     quiet_seconds: float = Field(
-        30.0, ge=0, description="A file that changed less long ago may still be written: it waits."
+        10.0, ge=0, description="A file that changed less long ago may still be written: it waits."
     )
     megabytes: int = Field(
         1024, ge=1, description="Read at most so much in one run, and at least one file, in MB."

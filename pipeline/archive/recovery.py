@@ -6,6 +6,7 @@ of a run that is not in ``runs``. Readers pass over those; here they go.
 """
 
 import json
+import logging
 import re
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from pipeline.archive import tables
 from pipeline.archive.place import Place
 from pipeline.errors import ArchiveError
 
+_log = logging.getLogger(__name__)
 _ENTRY = re.compile(r"\d{20}\.json")
 
 
@@ -50,7 +52,10 @@ def recover(place: Place, description: str) -> str:
         if table.version() < least:
             raise ArchiveError(_lost(place, name, table.version() + 1))
         files = tables.data_files(table)
-        tables.remove_files(table, [file for file in files if file.last_run > committed])
+        torn = [file for file in files if file.last_run > committed]
+        tables.remove_files(table, torn)
+        if torn:
+            _log.warning("%s: %d files of a run that never ended are taken out", name, len(torn))
     return str(runs.metadata().description)
 
 

@@ -2,6 +2,7 @@
 
 from pipeline.continued.decide import fold, group
 from pipeline.continued.exports import repost_texts, run_tables, span_tables, story_tables
+from pipeline.continued.growth import growth
 from pipeline.continued.keep import Committed, commit
 from pipeline.continued.recall import recall
 from pipeline.continued.recalled import Recalled
@@ -16,6 +17,7 @@ __all__ = [
     "fold",
     "forget",
     "group",
+    "growth",
     "rebuild",
     "recall",
     "repost_texts",

@@ -1,5 +1,6 @@
 """All inputs of a run, one reader a format."""
 
+import logging
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
@@ -26,6 +27,7 @@ _READERS = {
     "address": read_address,
 }
 _SHOWN_FAULTS = 3
+_log = logging.getLogger(__name__)
 
 
 def read(inputs: Sequence[str | Path], settings: IngestSettings) -> Iterator[Batch]:
@@ -59,7 +61,10 @@ def read(inputs: Sequence[str | Path], settings: IngestSettings) -> Iterator[Bat
         readable = False
         for batch in ahead(_read_sources(sources, settings)):
             whole = [r for r in batch.rejects.to_pylist() if r["position"] is None]
-            faults += [f"{reject['input']}: {reject['reason']}" for reject in whole]
+            told = [f"{reject['input']}: {reject['reason']}" for reject in whole]
+            for fault in told:
+                _log.warning("%s", fault)
+            faults += told
             readable |= not whole or len(batch.records) > 0
             yield batch
     if not readable:

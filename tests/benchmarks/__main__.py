@@ -1,6 +1,6 @@
 """Speed and memory, against other tools on the same texts in the same run.
 
-python -m tests.benchmarks [signing|run|archive|pages|flat ...] [--corpus FILE...] [--repeats N]
+python -m tests.benchmarks [signing|run|archive|pages|flat|flow ...] [--corpus FILE...] [--repeats N]
 """
 
 import argparse
@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import flat, growing, pages, signing, whole_run
+from tests.benchmarks import flat, flow_runs, growing, pages, signing, whole_run
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPORA = Path(os.environ.get("STORYFOLD_CORPORA", ROOT.parent / "shared" / "corpora"))
@@ -36,6 +36,8 @@ def main() -> None:
         _show_pages(arguments.pages)
     if "flat" in arguments.what:
         _show_flat(arguments.gigabytes)
+    if "flow" in arguments.what:
+        _show_flow(arguments.corpus, arguments.repeats)
     if "run" in arguments.what:
         costs = whole_run.measure(
             arguments.corpus, arguments.repeats, against_book=not arguments.alone
@@ -63,6 +65,13 @@ def _show_flat(gigabytes: list[float]) -> None:
     Console().print(table)
 
 
+def _show_flow(files: list[Path], repeats: int) -> None:
+    table = _table("as a Prefect flow", "")
+    for what, value in flow_runs.measure(files, repeats):
+        table.add_row(what, value)
+    Console().print(table)
+
+
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("what", nargs="*", default=["signing", "run"], metavar="WHAT")
@@ -75,10 +84,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--gigabytes", nargs="+", type=float, default=[0.5, 5], help="of JSONL")
     parser.add_argument("--alone", action="store_true", help="run storyfold only")
     arguments = parser.parse_args()
-    unknown = set(arguments.what) - {"signing", "run", "archive", "pages", "flat"}
+    unknown = set(arguments.what) - {"signing", "run", "archive", "pages", "flat", "flow"}
     if unknown:
         parser.error(
-            f"got {', '.join(sorted(unknown))}; expected signing, run, archive, pages or flat"
+            f"got {', '.join(sorted(unknown))}; expected signing, run, archive, pages, flat or flow"
         )
     return arguments
 

@@ -1,0 +1,46 @@
+"""The Prefect server that the flows talk to, and the settings they expect."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+from prefect import get_client
+from prefect.settings import (
+    PREFECT_API_URL,
+    PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
+    PREFECT_LOGGING_EXTRA_LOGGERS,
+    PREFECT_RESULTS_DEFAULT_SERIALIZER,
+    PREFECT_SERVER_ANALYTICS_ENABLED,
+    PREFECT_SERVER_EPHEMERAL_ENABLED,
+    temporary_settings,
+)
+
+DEFAULTS = {
+    PREFECT_RESULTS_DEFAULT_SERIALIZER: "json",
+    PREFECT_FLOWS_HEARTBEAT_FREQUENCY: 30,
+    PREFECT_LOGGING_EXTRA_LOGGERS: "pipeline",
+    PREFECT_SERVER_ANALYTICS_ENABLED: False,
+    PREFECT_SERVER_EPHEMERAL_ENABLED: True,
+}
+"""Also in pyproject.toml, which Prefect reads where it is the working folder's."""
+
+_LOCAL = "http://127.0.0.1:4200/api"
+
+
+@contextmanager
+def at_server() -> Iterator[None]:
+    """Talk to the server at ``PREFECT_API_URL``, or to this machine's; exit 1 if it is away."""
+    with temporary_settings(set_defaults={**DEFAULTS, PREFECT_API_URL: _LOCAL}):
+        url = PREFECT_API_URL.value()
+        with get_client(sync_client=True) as client:
+            fault = client.api_healthcheck()
+        if fault:
+            kind = "refused or lost" if isinstance(fault, httpx.HTTPError) else str(fault)
+            print(
+                f"storyfold: no Prefect server at {url}: {kind}; start one with `prefect server "
+                "start --background`, or name another in PREFECT_API_URL",
+                file=sys.stderr,
+            )
+            sys.exit(1)
+        yield
