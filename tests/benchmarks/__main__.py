@@ -1,6 +1,6 @@
 """Speed and memory, against other tools on the same texts in the same run.
 
-python -m tests.benchmarks [signing|run|archive|pages|flat|flow ...] [--corpus FILE...] [--repeats N]
+python -m tests.benchmarks [signing|run|archive|pages|flat|flow ...] [--corpus FILE...]
 """
 
 import argparse
