@@ -100,10 +100,10 @@ def near_pairs(
 
 
 def uncrowded(
-    similarity: NDArray[np.float32],
+    similarity: NDArray[Any],
     of_left: NDArray[np.float32],
     of_right: NDArray[np.float32],
     share: float,
-) -> NDArray[np.float32]:
+) -> NDArray[Any]:
     """Take a share of the mean crowding of its two rows from each pair's similarity."""
     return similarity - np.float32(share) * (of_left + of_right) / np.float32(2)

@@ -59,10 +59,14 @@ def article(
     }
 
 
+def tabled(rows: list[dict[str, Any]]) -> pa.Table:
+    return pa.Table.from_pylist(sorted(rows, key=lambda row: row["article_id"]), schema.CLEANED)
+
+
 def grouped(
     rows: list[dict[str, Any]], folds: list[dict[str, Any]] | None = None, threads: int = 1
 ) -> tuple[pa.Table, Grouping]:
-    table = pa.Table.from_pylist(sorted(rows, key=lambda row: row["article_id"]), schema.CLEANED)
+    table = tabled(rows)
     folded = pa.Table.from_pylist(folds or [], schema.FOLDS)
     return table, group(table, tokenize(table), folded, StorySettings(), threads)
 
