@@ -122,6 +122,9 @@ STORIES = pa.schema(
     ]
 )
 
+PROFILES = pa.schema([("profile", pa.binary())])
+"""What stories are linked by: of the rows of a STORIES table, see `pipeline.stories.sagas`."""
+
 ARTICLES = pa.schema(
     [
         ("article_id", pa.string()),
@@ -221,6 +224,7 @@ EXPORTS = {
     "stories": STORIES,
     "members": MEMBERS,
     "story_events": STORY_EVENTS,
+    "story_links": STORY_LINKS,
     "rejects": REJECTS,
 }
 """Schema of each exported table, by the name of its files."""

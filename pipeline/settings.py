@@ -163,6 +163,17 @@ class StorySettings(_Stage):
     threshold: Annotated[float, Field(gt=0.0, le=1.0)] | None = Field(
         None, description="Average score that joins two groups; by default as the texts need it."
     )
+    link_similarity: Share = Field(
+        0.4, gt=0.0, description="Cosine of their heaviest terms from which two stories are linked."
+    )
+    link_days: float = Field(
+        30.0, gt=0, description="Days between two stories after which they are linked no more."
+    )
+    most_links: int = Field(
+        10,
+        ge=1,
+        description="Links of a story: its strongest; it may be among another's strongest.",
+    )
 
 
 class ExportSettings(_Stage):

@@ -5,7 +5,7 @@ import json
 from pipeline.errors import ArchiveError
 from pipeline.settings import Settings
 
-FORMAT = 2
+FORMAT = 3
 _DEDUP = ("shingle_words", "num_perm", "seed", "sample_rate", "lsh_threshold", "window_days")
 """Fingerprints of other values cannot be compared with those that are stored."""
 

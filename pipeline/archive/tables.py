@@ -47,12 +47,21 @@ TABLES: dict[str, pa.Schema] = {
             ("published", schema.CLEANED.field("published").type),
         ]
     ),
-    "stories": _stamped([*schema.STORIES, ("first_day", pa.date32()), ("last_day", pa.date32())]),
+    "stories": _stamped(
+        [
+            *schema.STORIES,
+            ("first_day", pa.date32()),
+            ("last_day", pa.date32()),
+            *schema.PROFILES,
+        ]
+    ),
     "story_events": _stamped(_without(schema.STORY_EVENTS, "run_id")),
+    "story_links": _stamped(schema.STORY_LINKS),
     "rejects": _stamped(schema.REJECTS),
 }
 """Every table by name, but ``runs``. A story and its events lie under the day it was born
-on, a pair under the earlier of its articles' days, any other row under its article's day."""
+on, a link under that of its later story, a pair under the earlier of its articles' days, any
+other row under its article's day."""
 
 RUNS = pa.schema(
     [
@@ -77,6 +86,7 @@ KEYS = {
     "duplicates": ["article_id"],
     "members": ["article_id"],
     "stories": ["story_id"],
+    "story_links": ["story_id", "other_id"],
     "rejects": ["input", "position", "reason"],
 }
 """What names the thing that a row tells of: the row of the latest run holds."""

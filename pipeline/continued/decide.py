@@ -43,7 +43,7 @@ def group(job: Job, recalled: Recalled, tokens: Tokens, reposts: dedup.Reposts) 
         _known(recalled, reposts.pairs, place),
     )
     memberships = _at(found.memberships, rows, "article")
-    return stories.Grouping(found.stories, memberships, found.counts)
+    return stories.Grouping(found.stories, memberships, found.profiles, found.counts)
 
 
 def _known(recalled: Recalled, found: pa.Table, place: NDArray[np.int64]) -> stories.Known:

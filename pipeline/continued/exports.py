@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 
 from pipeline import archive, dedup, export, schema
 from pipeline.archive import Archive, Span
+from pipeline.continued import links
 from pipeline.settings import Settings
 
 _ARTICLES = [
@@ -28,17 +29,19 @@ def span_tables(past: Archive, since: date | None, until: date | None) -> dict[s
     Returns
     -------
     dict of str to table
-        One for each name in schema.EXPORTS, with that schema.
+        One for each name in schema.EXPORTS, with that schema. A link may lead to a story that
+        is not among ``stories``.
     """
     spans = None if since is None and until is None else [(since or date.min, until or date.max)]
     members = past.read("members", spans)
     days = archive.around(members["story_day"], 0)
-    ids = pc.unique(members["story_id"])
+    stories = _of(past.read("stories", days), pc.unique(members["story_id"]))
     return _tables(
         past,
         members,
-        _of(past.read("stories", days), ids),
+        stories,
         past.read("story_events", spans and days),
+        links.links_of(past, stories),
         past.read("rejects", spans),
     )
 
@@ -55,24 +58,27 @@ def story_tables(past: Archive, story_id: str) -> dict[str, pa.Table] | None:
     Returns
     -------
     dict of str to table, or None
-        None where the archive has no such story.
+        ``stories`` also has those that it is linked to. None where the archive has no such story.
     """
-    found = _story(past, story_id)
+    found = _rows(past, [story_id])
     if not len(found):
         return None
     events = past.read("story_events", where=pc.field("event") == "merged")
     if found["status"].to_pylist() == ["merged"]:
-        found = _story(past, archive.heir(events, story_id))
+        found = _rows(past, [archive.heir(events, story_id)])
     row = found.select(["story_id", "first_day", "last_day", "day"]).to_pylist()[0]
     ids = pa.array([row["story_id"]])
     members = _of(past.read("members", [(row["first_day"], row["last_day"])]), ids)
     own = _of(past.read("story_events", [(row["day"], row["day"])]), ids)
     events = pa.concat_tables([own, _merged_into(events, ids)])
-    return _tables(past, members, found, events, past.read("rejects", []))
+    linked = links.links_of(past, found)
+    others = {*linked["story_id"].to_pylist(), *linked["other_id"].to_pylist()}
+    found = _rows(past, sorted({row["story_id"], *others}))
+    return _tables(past, members, found, events, linked, past.read("rejects", []))
 
 
-def _story(past: Archive, story_id: str) -> pa.Table:
-    return past.read("stories", where=pc.field("story_id") == story_id)
+def _rows(past: Archive, story_ids: Sequence[str]) -> pa.Table:
+    return past.read("stories", where=pc.field("story_id").isin(story_ids))
 
 
 def _merged_into(events: pa.Table, ids: pa.Array) -> pa.Table:
@@ -102,7 +108,8 @@ def run_tables(past: Archive, run: str, settings: Settings) -> dict[str, pa.Tabl
     spans = zip(stories["first_day"].to_pylist(), stories["last_day"].to_pylist(), strict=True)
     members = _of(past.read("members", archive.union(spans)), stories["story_id"].combine_chunks())
     events = past.read("story_events", since=run)
-    return _tables(past, members, stories, events, past.read("rejects", since=run))
+    linked = links.links_of(past, stories, links.spans(stories, settings.stories))
+    return _tables(past, members, stories, events, linked, past.read("rejects", since=run))
 
 
 def repost_texts(past: Archive, duplicates: pa.Table) -> pa.Table:
@@ -129,6 +136,7 @@ def _tables(
     members: pa.Table,
     stories: pa.Table,
     events: pa.Table,
+    linked: pa.Table,
     rejects: pa.Table,
 ) -> dict[str, pa.Table]:
     days = archive.around(members["day"], 0)
@@ -158,6 +166,7 @@ def _tables(
         "stories": alive.sort_by(largest),
         "members": _sorted(members, "story_id", "article_id"),
         "story_events": _sorted(events, "run_id", "story_id", "event"),
+        "story_links": linked,
         "rejects": _sorted(rejects, "input", "position", "reason"),
     }
     return {

@@ -37,6 +37,7 @@ def commit(job: Job, recalled: Recalled, reposts: dedup.Reposts, tracked: Tracke
         "members": tracked.members,
         "stories": tracked.stories,
         "story_events": tracked.story_events,
+        "story_links": _links(recalled, tracked),
         "rejects": _under_one_day(recalled.rejects, archive.day_of(clock)),
     }
     counts = {**recalled.counts, **tracked.counts}
@@ -107,6 +108,15 @@ def _duplicates(recalled: Recalled, folds: pa.Table) -> pa.Table:
     )
 
 
+def _links(recalled: Recalled, tracked: Tracked) -> pa.Table:
+    """Links that are new or other than before, and, without a kind, those that are no more.
+
+    Where articles are forgotten, earlier rows will be erased: all are written again.
+    """
+    before = tracked.links_before[:0] if recalled.gone else tracked.links_before
+    return _changes(tracked.links, before, ["story_id", "other_id"])
+
+
 def _changes(now: pa.Table, before: pa.Table, keys: list[str]) -> pa.Table:
     """Rows that are not among those before; and, all null but keys and days, those gone."""
     before = before.select(now.column_names).cast(now.schema)
@@ -128,7 +138,10 @@ def _codes(table: pa.Table, names: list[str]) -> np.ndarray[Any, np.dtype[np.int
     """Give equal rows the same number."""
     code = np.zeros(len(table), dtype=np.int64)
     for name in names:
-        part = table[name].combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy()
+        column = table[name]
+        if pa.types.is_list(column.type):
+            column = pc.binary_join(column, "\n")
+        part = column.combine_chunks().dictionary_encode().indices.fill_null(-1).to_numpy()
         _, code = np.unique(code * (int(part.max(initial=0)) + 2) + part + 1, return_inverse=True)
     return code
 

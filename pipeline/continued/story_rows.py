@@ -11,7 +11,7 @@ from pipeline import archive
 from pipeline.archive import TABLES, Archive
 
 STORY_ROWS = pa.schema([field for field in TABLES["stories"] if field.name != "run_id"])
-_DESCRIBED = ("title", "lead", "keywords", "representative_id", "language")
+_DESCRIBED = ("title", "lead", "keywords", "representative_id", "language", "profile")
 _COUNTS = ("articles", "reposts", "sources")
 _LATE = np.iinfo(np.int64).max
 _MICROSECONDS_A_DAY = 86_400_000_000
@@ -33,7 +33,7 @@ def story_rows(
         The stories.
     described : int64 array, shape (n,)
         Row of ``groups`` that describes each; -1 where the earlier description stands.
-    groups, earlier : tables of schema.STORIES, and of the archive's ``stories``
+    groups, earlier : tables of schema.STORIES and PROFILES, and of the archive's ``stories``
         Descriptions of this run, and of earlier ones.
     members : table of the archive's ``members``
         All members of these stories, at least.

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from pipeline import archive, dedup, export, stories
 from pipeline.archive import TABLES, Archive
 from pipeline.continued.decide import Seats, seats
+from pipeline.continued.links import linked
 from pipeline.continued.recalled import Recalled
 from pipeline.continued.representative import represented
 from pipeline.continued.story_events import story_events
@@ -31,6 +32,10 @@ class Tracked:
     """Of the archive's ``stories``: those that changed."""
     story_events: pa.Table
     """Of the archive's ``story_events``."""
+    links: pa.Table
+    """Of the archive's ``story_links``: those of the stories that changed."""
+    links_before: pa.Table
+    """The same, as they were."""
     counts: dict[str, int]
 
 
@@ -85,7 +90,7 @@ def track(
     table = story_rows(
         known.take(pa.array(shown)),
         _described(followed, closed, len(known))[shown],
-        grouping.stories,
+        grouping.stories.append_column("profile", grouping.profiles["profile"]),
         earlier,
         everyone,
         quiet_since,
@@ -96,10 +101,13 @@ def track(
     quieted = quieted.filter(pc.invert(pc.is_in(quieted["story_id"], tombs["story_id"])))
     split = dict(followed.split.tolist())
     events = story_events(table, quieted, earlier, known, into, split, clock)
+    links, links_before = linked(past, table, tombs, job.settings.stories)
     return Tracked(
         pa.concat_tables([written, moved]),
         pa.concat_tables([table, quieted, tombs]),
         events,
+        links,
+        links_before,
         {
             str(row["values"]): int(row["counts"])
             for row in pc.value_counts(events["event"]).to_pylist()

@@ -156,11 +156,16 @@ def _traces(past: Archive, gone: pa.Array, stories: pa.Array) -> dict[str, archi
         telling = pc.and_(earlier, pc.not_equal(rows["status"], "merged"))
         return pc.and_(pc.is_in(rows["story_id"], stories), telling)
 
+    def linking(rows: pa.Table) -> pa.ChunkedArray:
+        ends = pc.or_(pc.is_in(rows["story_id"], stories), pc.is_in(rows["other_id"], stories))
+        return pc.and_(ends, pc.less(rows["run_id"], past.last_run))
+
     return {
         "stories": told,  # first: while the members are here, it is known which these are
         "members": named("article_id"),
         "duplicates": named("article_id", "kept_id"),
         "pairs": named("article_id", "other_id"),
+        "story_links": linking,
         "fingerprints": named("article_id"),
         "articles": named("article_id"),  # last: while it is here, all can be done again
     }

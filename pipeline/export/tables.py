@@ -36,6 +36,7 @@ def tables(
     roundups: NDArray[np.int32],
     stories: pa.Table,
     memberships: pa.Table,
+    links: pa.Table,
     run: str,
 ) -> dict[str, pa.Table]:
     """Put the exported tables together.
@@ -52,6 +53,7 @@ def tables(
         Rows of articles that contain articles unrelated to each other.
     stories, memberships : tables of schema.STORIES, schema.MEMBERSHIPS
         Stories, and every article row with its story's row.
+    links : table of schema.STORY_LINKS
     run : str
         Stamped on every row that has a ``run_id``.
 
@@ -95,6 +97,7 @@ def tables(
             "other_id": pa.nulls(len(stories), pa.string()),
             "at": stories["first_published"],
         },
+        "story_links": _columns(links),
         "rejects": _columns(rejects),
     }
     return {name: _table(found, schema.EXPORTS[name], run) for name, found in columns.items()}

@@ -15,8 +15,6 @@ from pipeline.look.results import resolved
 
 _FOLD = [field for field in schema.DUPLICATES if field.name not in ("article_id", "run_id")]
 
-_NO_LINKS = schema.STORY_LINKS.empty_table()
-
 MEMBERS = pa.schema([*schema.MEMBERS, *_FOLD])
 """A member of a story, and what a repost is a repost of; null for kept articles."""
 
@@ -109,7 +107,7 @@ def story_views(
         _by_story(outlets(members), chosen),
         _by_story(growth(members), chosen),
         _by_story(events.sort_by([("story_id", "ascending"), ("at", "ascending")]), chosen),
-        _by_story(links(tables.get("story_links", _NO_LINKS), every), chosen),
+        _by_story(links(tables["story_links"], every), chosen),
     )
     for row, *tellings in zip(_rows(stories), *parts, strict=True):
         yield StoryView(row, *tellings)

@@ -10,7 +10,7 @@ from pipeline.stories.known import Known
 from pipeline.stories.sweep import sweep
 from pipeline.stories.tracking import Followed, follow
 
-__all__ = ["Followed", "Grouping", "Known", "follow", "group", "sweep", "told_by", "warm"]
+__all__ = ["Followed", "Grouping", "Known", "follow", "group", "links", "sweep", "told_by", "warm"]
 
 
 @dataclass(frozen=True)
@@ -21,6 +21,8 @@ class Grouping:
     """Of schema.STORIES, the largest first."""
     memberships: pa.Table
     """Of schema.MEMBERSHIPS: every article row once."""
+    profiles: pa.Table
+    """Of schema.PROFILES, of the rows of ``stories``: what `links` compares."""
     counts: dict[str, int]
 
 
@@ -60,18 +62,38 @@ def group(
     from pipeline.stories.describe import story_tables
 
     assignments = assign(articles, tokens, folds, settings, threads, known)
-    stories, memberships = story_tables(
+    stories, memberships, profiles = story_tables(
         articles, tokens, folds, assignments, settings.lead_words, threads
     )
     return Grouping(
         stories=stories,
         memberships=memberships,
+        profiles=profiles,
         counts={
             "similar pairs": sum(len(found.pairs.left) for found in assignments),
             "stories": stories.num_rows,
             "of several articles": pc.sum(pc.greater(stories["articles"], 1)).as_py() or 0,
         },
     )
+
+
+def links(stories: pa.Table, settings: StorySettings, fresh: pa.Array | None = None) -> pa.Table:
+    """Find the links between stories; see `pipeline.stories.sagas`.
+
+    Parameters
+    ----------
+    stories : table of schema.STORIES and schema.PROFILES
+    settings : StorySettings
+    fresh : bool array, optional
+        Stories of which at least one must be in each link; by default all.
+
+    Returns
+    -------
+    table of schema.STORY_LINKS
+    """
+    from pipeline.stories.sagas import links as found
+
+    return found(stories, settings, fresh)
 
 
 def told_by(articles: pa.Table) -> pa.Table:

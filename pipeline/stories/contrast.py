@@ -12,6 +12,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from pipeline.stories.sagas import PROFILE_TERMS, packed
 from pipeline.stories.term_use import heaviest, uses
 from pipeline.text import list_arrays, tokenize
 
@@ -36,6 +37,8 @@ class Terms(NamedTuple):
     """Token hashes of the first and the second word, shape (n, CANDIDATES, 2); 0 for none."""
     title_weight: NDArray[np.float64]
     """Mean weight of the words in each member's title, in its story; shape (n_members,)."""
+    profiles: pa.Array
+    """Heaviest words of each story, for `sagas`."""
 
 
 class _Stream(NamedTuple):
@@ -81,7 +84,7 @@ def contrast(tokens: pa.Table, sizes: NDArray[Any], members: NDArray[Any], words
     stream = _stream(tokens, members, words)
     if not len(stream.hashes):
         nothing = np.zeros((len(sizes), CANDIDATES, 2), dtype=np.uint64)
-        return Terms(nothing, np.zeros(len(members)))
+        return Terms(nothing, np.zeros(len(members)), pa.nulls(len(sizes), pa.binary()))
     story = np.repeat(np.arange(len(sizes)), sizes)
     single = _use(stream, story, sizes)
     common = single.n_stories > max(_COMMON * len(sizes), 2)
@@ -108,7 +111,8 @@ def contrast(tokens: pa.Table, sizes: NDArray[Any], members: NDArray[Any], words
     second = stream.hashes[parts[double.term, 1]]
     hashes[..., 1] = np.concatenate([np.zeros(len(single.term), np.uint64), second])[rows]
     hashes[rows < 0] = 0
-    return Terms(hashes, _title_weights(stream, single, telling, story))
+    title_weight = _title_weights(stream, single, telling, story)
+    return Terms(hashes, title_weight, _profiles(stream, single, telling, len(sizes)))
 
 
 def _stream(tokens: pa.Table, members: NDArray[Any], words: int) -> _Stream:
@@ -194,6 +198,13 @@ def _title_weights(
     at = np.searchsorted(key[order], story[member] * n + stream.term[stream.in_title])
     total = np.bincount(member, weights=weight[order[at]], minlength=len(story))
     return total / np.maximum(np.bincount(member, minlength=len(story)), 1)
+
+
+def _profiles(stream: _Stream, use: _Use, weight: NDArray[np.float64], n_stories: int) -> pa.Array:
+    rows = heaviest(use.story, np.round(weight, 9), n_stories, PROFILE_TERMS)
+    terms, weights = stream.hashes[use.term[rows]], weight[rows]
+    terms[rows < 0], weights[rows < 0] = 0, 0
+    return packed(terms, weights)
 
 
 def _not_telling() -> NDArray[np.uint64]:

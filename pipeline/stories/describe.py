@@ -21,7 +21,7 @@ def story_tables(
     assignments: list[Assignment],
     words: int,
     threads: int = 1,
-) -> tuple[pa.Table, pa.Table]:
+) -> tuple[pa.Table, pa.Table, pa.Table]:
     """Describe every story, the largest first.
 
     Parameters
@@ -41,9 +41,13 @@ def story_tables(
     stories : table of schema.STORIES
         Ordered by articles and reposts (most first), first report, then id.
     memberships : table of schema.MEMBERSHIPS
+    profiles : table of schema.PROFILES
+        Of the same stories.
     """
     if not assignments:
-        return schema.STORIES.empty_table(), schema.MEMBERSHIPS.empty_table()
+        return tuple(
+            kind.empty_table() for kind in (schema.STORIES, schema.MEMBERSHIPS, schema.PROFILES)
+        )
     found = [central(one) for one in assignments]
     sizes = np.concatenate([one.sizes for one in found])
     members = np.concatenate([one.members for one in found])
@@ -87,7 +91,8 @@ def story_tables(
         ],
         schema=schema.MEMBERSHIPS,
     )
-    return table, memberships
+    profiles = pa.table([tellings.profiles.take(pa.array(order))], schema=schema.PROFILES)
+    return table, memberships, profiles
 
 
 def _times(articles: pa.Table) -> NDArray[np.int64]:

@@ -29,6 +29,8 @@ class Told:
     titles: list[str]
     leads: list[str | None]
     keywords: list[list[str]]
+    profiles: pa.Array
+    """Of `sagas.packed`."""
 
 
 def told(
@@ -55,7 +57,7 @@ def told(
     """
     headlines = clean_headlines(articles["title"], articles["source"])
     doubt = doubts(headlines)
-    heads, leads, words_of = [], [], []
+    heads, leads, words_of, profiles = [], [], [], []
     for one in found:
         terms = contrast(tokens, one.sizes, one.members, words)
         spoken = keywords(articles, terms.hashes, one.sizes, one.members, one.similarity, threads)
@@ -63,8 +65,10 @@ def told(
         leads += _leads(articles, headlines, one.sizes, ranked, spoken)
         heads.append(ranked[np.cumsum(one.sizes) - one.sizes])
         words_of += spoken
+        profiles.append(terms.profiles)
     first = np.concatenate(heads)
-    return Told(first, _titles(articles, headlines, first), leads, words_of)
+    titles = _titles(articles, headlines, first)
+    return Told(first, titles, leads, words_of, pa.concat_arrays(profiles))
 
 
 def told_by(articles: pa.Table) -> pa.Table:

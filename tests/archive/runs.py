@@ -75,7 +75,9 @@ def each_alone(
         ],
         schema=schema.MEMBERSHIPS,
     )
-    return stories.Grouping(pa.table(columns, schema=schema.STORIES), memberships, {})
+    profiles = pa.table([pa.nulls(len(heads), pa.binary())], schema=schema.PROFILES)
+    told = pa.table(columns, schema=schema.STORIES)
+    return stories.Grouping(told, memberships, profiles, {})
 
 
 def assert_whole(folder: Path, *, forgotten: bool = False) -> None:

@@ -62,5 +62,5 @@ def tables() -> dict[str, pa.Table]:
     }
     return {
         name: pa.Table.from_pylist(rows.get(name, []), kind)
-        for name, kind in {**schema.EXPORTS, "story_links": schema.STORY_LINKS}.items()
+        for name, kind in schema.EXPORTS.items()
     }

@@ -1,0 +1,80 @@
+"""Links of the stories that a run changed, to each other and to those of the weeks around."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline import archive, schema, stories
+from pipeline.archive import Archive, Span
+from pipeline.settings import StorySettings
+
+_LONG = 30
+"""Days that a story may last beyond its last link: one that was born earlier is not looked for."""
+
+
+def linked(
+    past: Archive, changed: pa.Table, ended: pa.Table, settings: StorySettings
+) -> tuple[pa.Table, pa.Table]:
+    """Find the links of changed stories anew.
+
+    Parameters
+    ----------
+    past : Archive
+    changed, ended : tables of the archive's ``stories``, without ``run_id``
+        Stories that changed, and those that are part of another now.
+    settings : StorySettings
+
+    Returns
+    -------
+    now, before : tables of the archive's ``story_links``, without ``run_id``
+        All links of these stories.
+    """
+    touched = pa.concat_tables([changed, ended]).combine_chunks()
+    around = spans(touched, settings)
+    before = _of(past.read("story_links", around), touched["story_id"].combine_chunks())
+    before = before.filter(before["kind"].is_valid()).select([*schema.STORY_LINKS.names, "day"])
+    others = past.read("stories", around).select(changed.column_names)
+    others = others.filter(pc.not_equal(others["status"], "merged"))
+    others = others.filter(
+        pc.invert(pc.is_in(others["story_id"], touched["story_id"].combine_chunks()))
+    )
+    everyone = pa.concat_tables([changed, others]).combine_chunks()
+    fresh = pc.is_in(everyone["story_id"], changed["story_id"].combine_chunks())
+    found = stories.links(everyone, settings, fresh)
+    later = pc.index_in(found["story_id"], everyone["story_id"].combine_chunks())
+    return found.append_column("day", everyone["day"].take(later)), before
+
+
+def spans(rows: pa.Table, settings: StorySettings) -> list[Span]:
+    """Give the days under which stories, and links to them, may lie."""
+    reach = timedelta(days=settings.link_days + 1)
+    days = zip(rows["first_day"].to_pylist(), rows["last_day"].to_pylist(), strict=True)
+    return archive.union(
+        (first - reach - timedelta(days=_LONG), last + reach) for first, last in days
+    )
+
+
+def _of(links: pa.Table, ids: pa.Array) -> pa.Table:
+    return links.filter(pc.or_(pc.is_in(links["story_id"], ids), pc.is_in(links["other_id"], ids)))
+
+
+def links_of(past: Archive, rows: pa.Table, days: Sequence[Span] | None = None) -> pa.Table:
+    """Read the links of stories.
+
+    Parameters
+    ----------
+    past : Archive
+    rows : table of the archive's ``stories``
+    days : sequence of (first day, last day), optional
+        Days under which they may lie, from `spans`; every one where it is not given.
+
+    Returns
+    -------
+    table of schema.STORY_LINKS
+        Sorted by ``story_id``, ``other_id``.
+    """
+    found = _of(past.read("story_links", days), rows["story_id"].combine_chunks())
+    found = found.filter(found["kind"].is_valid()).select(schema.STORY_LINKS.names)
+    return found.sort_by([("story_id", "ascending"), ("other_id", "ascending")])

@@ -1,0 +1,205 @@
+"""Links between stories: the chapters of one saga, and events that go side by side.
+
+Two stories are linked where they weigh the same words: by the cosine of their profiles, the
+heaviest terms of each under c-TF-IDF (`contrast`). Membership compares articles within days;
+a link compares whole stories, over weeks.
+"""
+
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numba import njit
+from numpy.typing import NDArray
+from scipy import sparse
+
+from pipeline import schema
+from pipeline.settings import StorySettings
+
+PROFILE_TERMS = 32
+_ENTRY = np.dtype([("term", "<u8"), ("weight", "<f4")])
+_MICROSECONDS_A_DAY = 86_400_000_000.0
+_TERMS = 4  # words that a link names
+
+
+def packed(terms: NDArray[np.uint64], weights: NDArray[np.float64]) -> pa.Array:
+    """Put the profiles of n stories into a binary column.
+
+    Parameters
+    ----------
+    terms : uint64 array, shape (n, PROFILE_TERMS)
+        Token hashes; 0 for none.
+    weights : float64 array, shape (n, PROFILE_TERMS)
+    """
+    entries = np.zeros(terms.shape, dtype=_ENTRY)
+    entries["term"], entries["weight"] = terms, weights
+    size = PROFILE_TERMS * _ENTRY.itemsize
+    data = pa.py_buffer(entries.tobytes())
+    return pa.Array.from_buffers(pa.binary(size), len(terms), [None, data]).cast(pa.binary())
+
+
+def links(stories: pa.Table, settings: StorySettings, fresh: pa.Array | None = None) -> pa.Table:
+    """Find the links between stories of one language.
+
+    Parameters
+    ----------
+    stories : table of schema.STORIES, and ``profile`` (binary, from `packed`)
+    settings : StorySettings
+        Least similarity, greatest gap in days, and how many links a story has.
+    fresh : bool array, optional
+        Stories of which at least one must be in each link; by default all.
+
+    Returns
+    -------
+    table of schema.STORY_LINKS
+        Sorted by ``story_id``, ``other_id``. Of two stories of one article each there is none.
+        Each story has its strongest links, and those that are another's strongest.
+    """
+    chosen = np.ones(len(stories), np.bool_) if fresh is None else np.asarray(fresh, np.bool_)
+    languages = stories["language"].fill_null("").combine_chunks().dictionary_encode()
+    codes = languages.indices.to_numpy()
+    parts = [
+        _of_language(stories, np.flatnonzero(codes == code), chosen, settings)
+        for code in range(len(languages.dictionary))
+    ]
+    later, earlier, similarity = (
+        (np.concatenate(part) for part in zip(*parts, strict=True))
+        if parts
+        else (np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
+    )
+    strong = _strongest(later, earlier, similarity, settings.most_links)
+    return _table(stories, later[strong], earlier[strong], similarity[strong])
+
+
+def _of_language(
+    stories: pa.Table, rows: NDArray[np.int64], fresh: NDArray[np.bool_], settings: StorySettings
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    picked = stories.take(pa.array(rows))
+    first, last = _days(picked["first_published"]), _days(picked["last_published"])
+    ids = picked["story_id"].to_numpy(zero_copy_only=False).astype(str)
+    order = np.lexsort((ids, first))  # the undated last
+    rows, first, last = rows[order], first[order], last[order]
+    matrix = _matrix(picked["profile"].take(pa.array(order)))
+    columns = matrix.tocsc()
+    reach = np.maximum.accumulate(np.where(np.isnan(last), -np.inf, last))
+    oldest = np.searchsorted(reach, first - settings.link_days)
+    oldest[np.isnan(first)] = 0
+    several = stories["articles"].to_numpy()[rows] > 1
+    left, right, similarity = similar(
+        matrix.indptr.astype(np.int64),
+        matrix.indices.astype(np.int32),
+        matrix.data,
+        columns.indptr.astype(np.int64),
+        columns.indices.astype(np.int32),
+        columns.data,
+        oldest,
+        several,
+        fresh[rows],
+        settings.link_similarity,
+    )
+    near = ~(first[left] - last[right] > settings.link_days)
+    return rows[left[near]], rows[right[near]], similarity[near].astype(np.float64)
+
+
+def _days(published: pa.ChunkedArray) -> NDArray[np.float64]:
+    """Days since 1970; NaN where unknown."""
+    known = published.cast(pa.int64()).cast(pa.float64(), safe=False)
+    return np.array(known.to_numpy(), dtype=np.float64) / _MICROSECONDS_A_DAY
+
+
+def _matrix(profiles: pa.ChunkedArray) -> Any:
+    """Give unit rows over the terms of all profiles; a null has none."""
+    empty = bytes(PROFILE_TERMS * _ENTRY.itemsize)
+    data = b"".join(profile or empty for profile in profiles.to_pylist())
+    entries = np.frombuffer(data, dtype=_ENTRY).reshape(-1, PROFILE_TERMS)
+    row, place = np.nonzero(entries["term"])
+    weight = entries["weight"][row, place].astype(np.float64)
+    length = np.sqrt(np.bincount(row, weights=weight**2, minlength=len(entries)))
+    terms, column = np.unique(entries["term"][row, place], return_inverse=True)
+    values = (weight / length[row]).astype(np.float32)
+    return sparse.csr_array((values, (row, column)), shape=(len(entries), len(terms)))
+
+
+@njit(cache=True, nogil=True)
+def similar(
+    indptr: NDArray[np.int64],
+    indices: NDArray[np.int32],
+    data: NDArray[np.float32],
+    column_starts: NDArray[np.int64],
+    column_rows: NDArray[np.int32],
+    column_data: NDArray[np.float32],
+    oldest: NDArray[np.int64],
+    several: NDArray[np.bool_],
+    fresh: NDArray[np.bool_],
+    threshold: float,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
+    """Give the pairs (i, j), ``oldest[i] <= j < i``, whose product reaches the threshold.
+
+    At least one of two must be ``fresh``, and one be of ``several`` articles.
+    """
+    n_rows = len(indptr) - 1
+    product = np.zeros(n_rows, dtype=np.float32)
+    touched = np.empty(n_rows, dtype=np.int64)
+    left, right = [0 for _ in range(0)], [0 for _ in range(0)]
+    found = [np.float32(0) for _ in range(0)]
+    for i in range(n_rows):
+        n = 0
+        for p in range(indptr[i], indptr[i + 1]):
+            begin, end = column_starts[indices[p]], column_starts[indices[p] + 1]
+            at = begin + np.searchsorted(column_rows[begin:end], oldest[i])
+            while at < end and column_rows[at] < i:
+                j = column_rows[at]
+                if (several[i] or several[j]) and (fresh[i] or fresh[j]):
+                    if product[j] == 0:
+                        touched[n] = j
+                        n += 1
+                    product[j] += data[p] * column_data[at]
+                at += 1
+        for k in range(n):
+            j = touched[k]
+            if product[j] >= threshold:
+                left.append(i)
+                right.append(j)
+                found.append(min(product[j], np.float32(1)))
+            product[j] = 0
+    return np.array(left), np.array(right), np.array(found, dtype=np.float32)
+
+
+def _strongest(
+    later: NDArray[np.int64], earlier: NDArray[np.int64], similarity: NDArray[np.float64], most: int
+) -> NDArray[np.bool_]:
+    """Tell which links are among the strongest of at least one of their stories."""
+    n = len(later)
+    ends = np.concatenate([later, earlier])
+    order = np.lexsort((np.tile(np.arange(n), 2), -np.tile(similarity, 2), ends))
+    begins = np.searchsorted(ends[order], ends[order])
+    rank = np.empty(2 * n, dtype=np.int64)
+    rank[order] = np.arange(2 * n) - begins
+    return np.minimum(rank[:n], rank[n:]) < most
+
+
+def _table(
+    stories: pa.Table,
+    later: NDArray[np.int64],
+    earlier: NDArray[np.int64],
+    similarity: NDArray[np.float64],
+) -> pa.Table:
+    after, before = stories.take(pa.array(later)), stories.take(pa.array(earlier))
+    over = pc.less(before["last_published"], after["first_published"]).fill_null(False)
+    words = zip(after["keywords"].to_pylist(), before["keywords"].to_pylist(), strict=True)
+    columns = {
+        "story_id": after["story_id"],
+        "other_id": before["story_id"],
+        "kind": pc.if_else(over, "predecessor", "sibling"),
+        "similarity": pa.array(np.round(similarity, 6)),
+        "terms": pa.array([_shared(*pair) for pair in words], pa.list_(pa.string())),
+    }
+    table = pa.table([columns[name] for name in schema.STORY_LINKS.names], schema.STORY_LINKS)
+    return table.sort_by([("story_id", "ascending"), ("other_id", "ascending")])
+
+
+def _shared(keywords: list[str] | None, others: list[str] | None) -> list[str]:
+    """Give the keywords of a story that say a word of another's."""
+    known = {word for one in others or () for word in one.casefold().split()}
+    return [one for one in keywords or () if known & set(one.casefold().split())][:_TERMS]
