@@ -13,7 +13,10 @@ from pipeline.look.chronology import growth, in_order, outlets
 from pipeline.look.links import links
 from pipeline.look.results import resolved
 
-_FOLD = [field for field in schema.DUPLICATES if field.name not in ("article_id", "run_id")]
+_FOLD = [
+    schema.DUPLICATES.field(name)
+    for name in ("kept_id", "relation", "jaccard", "containment", "shared_shingles")
+]
 
 MEMBERS = pa.schema([*schema.MEMBERS, *_FOLD])
 """A member of a story, and what a repost is a repost of; null for kept articles."""
