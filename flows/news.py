@@ -19,10 +19,10 @@ from prefect.states import Cancelled, Completed
 
 from flows.events import EventSettings, send
 from flows.handoff import Manifest, load
-from flows.reporting import Bar, name_run, publish, report_link
+from flows.reporting import Bar, name_run, publish
 from flows.server import DEFAULTS
 from flows.summary import Done, headline
-from flows.tasks import stage_task
+from flows.tasks import stage_task, write_report
 from flows.work import Asked, begin, job_folder
 from pipeline import archive as archives
 from pipeline import continued
@@ -57,6 +57,7 @@ def ingest_to_cluster(
     out: str = "data/exports",
     settings: Settings = Settings(),  # noqa: B008 - frozen
     events: EventSettings = EventSettings(),  # noqa: B008 - frozen
+    report: str | None = None,
     report_url: str | None = None,
     work: str = "data/work",
 ) -> State[list[str]]:
@@ -71,7 +72,8 @@ def ingest_to_cluster(
         out: Folder for the results.
         settings: How the pipeline reads, cleans, folds and groups.
         events: Which stories send events.
-        report_url: Address under which the report in the results' folder is served.
+        report: Folder for a report of the results; none is written where this is empty.
+        report_url: Address under which the report is served, for the link to it.
         work: Folder for what a run that crashes leaves to be continued.
     """
     asked = _request(inputs, inbox, archive, out, settings)
@@ -83,8 +85,9 @@ def ingest_to_cluster(
             name_run(_found(job))
             done = _run_stages(job, found, folder)
             exported = load("export", done.folder("export"))
-            growth = _growth(done, events)
-            publish(done, exported.largest, growth, report_link(job.out, report_url))
+            page = write_report(str(job.out), report) if report else None
+            url = report_url or (page and Path(page).as_uri())
+            publish(done, exported.largest, _growth(done, events), url)
             return Completed(message=headline(done), data=list(exported.files))
     except ArchiveHeldError as error:
         if inbox is None:

@@ -3,7 +3,6 @@
 import functools
 import time
 from collections.abc import Callable
-from pathlib import Path
 from typing import ParamSpec, cast
 from uuid import UUID
 
@@ -101,12 +100,6 @@ def publish(done: Done, largest: pa.Table, growth: pa.Table | None, report: str 
             growth_rows(growth), key="fastest-growing", description="What the run added to stories"
         )
     if report is not None:
-        create_link_artifact(report, link_text="report", key="report", description="The report")
-
-
-def report_link(out: Path, url: str | None) -> str | None:
-    """Give the address of the report: as it is served, or of its file where there is one."""
-    page = out / "site" / "index.html"
-    if url:
-        return url
-    return page.absolute().as_uri() if page.is_file() else None
+        create_link_artifact(
+            report, link_text=report, key="report", description="Stories as pages, to read"
+        )

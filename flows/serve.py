@@ -102,6 +102,7 @@ def main(
     out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("data/exports"),
     work: Annotated[Path, typer.Option(help="Folder of unfinished jobs.")] = Path("data/work"),
     name: Annotated[str, typer.Option(help="Of the deployments: one for each inbox.")] = "inbox",
+    report: Annotated[Path, typer.Option(help="Folder for the report.")] = Path("data/report"),
     report_url: Annotated[
         str | None, typer.Option(help="Address under which the report is served.")
     ] = None,
@@ -123,6 +124,7 @@ def main(
         "archive": archive if "://" in archive else str(Path(archive).absolute()),
         "out": str(out.absolute()),
         "work": str(work.absolute()),
+        "report": str(report.absolute()),
         "report_url": report_url,
     }
     with at_server():

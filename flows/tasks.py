@@ -10,7 +10,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.handoff import Manifest, finished, load, save
 from flows.work import job_of
-from pipeline.errors import InputError
+from pipeline.errors import InputError, StoryfoldError
 from pipeline.stages import STAGES
 
 _READING = ("read", "recall")
@@ -48,6 +48,27 @@ def run_stage(
     found = ", ".join(f"{number:,} {name}" for name, number in result.counts.items())
     log.info("%s: %.1f s, %s", stage, seconds, found or "done")
     return save(result, stage, place, seconds)
+
+
+@task(name="report", task_run_name="report", cache_policy=NO_CACHE, persist_result=False)
+def write_report(export: str, out: str) -> str | None:
+    """Write the report of what a run exported; the run goes on where that fails.
+
+    Returns
+    -------
+    str or None
+        Path of its front page.
+    """
+    from pipeline import report
+
+    try:
+        counts = report.of_export(Path(export), Path(out))
+    except StoryfoldError as error:
+        get_run_logger().warning("no report: %s", error)
+        return None
+    found = ", ".join(f"{number:,} {name}" for name, number in counts.items())
+    get_run_logger().info("report: %s, in %s", found, out)
+    return str(Path(out).absolute() / "index.html")
 
 
 def stage_task(stage: str) -> Task[..., Manifest]:

@@ -50,7 +50,9 @@ class Desk:
 
     def serve(self, *options: str, every: str = "10s", name: str = "") -> subprocess.Popen[bytes]:
         """Serve the inbox."""
-        where = [f"--{key}={self.folder / key}" for key in ("inbox", "archive", "out", "work")]
+        where = [
+            f"--{key}={self.folder / key}" for key in ("inbox", "archive", "out", "work", "report")
+        ]
         name = name or self.name
         module = ["-m", "flows.serve", f"--name={name}", f"--every={every}"]
         return self.live.start(name, *module, *where, *options)

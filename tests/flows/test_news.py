@@ -60,7 +60,7 @@ def flow_results(harness: None, tmp_path_factory: pytest.TempPathFactory) -> Pat
         patch.setattr(f"pickle.{verb}", _not_by_flows(getattr(pickle, verb)))
         patch.setattr(f"cloudpickle.{verb}", _not_by_flows(getattr(cloudpickle, verb)))
     try:
-        state = started(folder, str(SAMPLE))
+        state = started(folder, str(SAMPLE), report=str(folder / "report"))
     finally:
         patch.undo()
     files = state.result()
@@ -96,7 +96,7 @@ def test_each_stage_is_a_task_run(flow_results: Path) -> None:
             one for one in client.read_flow_runs() if one.name.startswith("estuary-001.txt and ")
         )
         runs = [one for one in client.read_task_runs() if one.flow_run_id == flow_run.id]
-    assert {task_run.name for task_run in runs} == set(STAGES)
+    assert {task_run.name for task_run in runs} == {*STAGES, "report"}
     assert {task_run.state_name for task_run in runs} == {"Completed"}
     assert "articles read" in flow_run.state.message
 
@@ -119,6 +119,9 @@ def test_the_artifacts_tell_of_the_run(flow_results: Path) -> None:
     for stage in STAGES:
         assert f"| {stage} |" in found["run-summary"]
     assert found["progress"] == 100
+    page = flow_results.parent / "report" / "index.html"
+    assert f"({page.as_uri()})" in found["report"]
+    assert page.is_file()
     stories = json.loads(found["largest-stories"])
     sizes = [story["articles"] for story in stories]
     assert sizes == sorted(sizes, reverse=True)

@@ -22,7 +22,7 @@ def live(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Li
     """Start a server and serve the sample; skipped where there is no browser."""
     started = Live(tmp_path_factory.mktemp("ui"))
     folder = started.home
-    where = [f"--{key}={folder / key}" for key in ("archive", "out", "work")]
+    where = [f"--{key}={folder / key}" for key in ("archive", "out", "work", "report")]
     where += [f"--inbox={ROOT / 'data' / 'sample' / 'input'}", f"--name={NAME}", "--every=1d"]
     started.start("serve", "-m", "flows.serve", "--no-now", *where)
     until(lambda: "is drained into" in started.log("serve"), "the inbox is served")
@@ -66,7 +66,7 @@ def test_an_operator_starts_a_run_and_reads_what_it_did(
     page.get_by_text("186 articles, 5 rejects").first.wait_for()
     page.screenshot(path=screenshots / "prefect-run.png")
     page.get_by_role("tab", name="Artifacts").click()
-    for key in ("progress", "run-summary", "largest-stories", "fastest-growing"):
+    for key in ("progress", "run-summary", "largest-stories", "fastest-growing", "report"):
         page.get_by_text(key, exact=True).first.wait_for()
     page.screenshot(path=screenshots / "prefect-artifacts.png")
 
