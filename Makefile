@@ -3,10 +3,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= data/exports/demo
 
-.PHONY: demo test check bench install clean
+.PHONY: demo test check bench picture install clean
 
 demo: install  ## run the main job on data/sample
-	$(BIN)/storyfold run data/sample/input --out $(OUT)
+	$(BIN)/storyfold run data/sample/input --out $(OUT) --report
 
 test: install  ## pass the tests
 	$(BIN)/python -m pytest
@@ -18,6 +18,9 @@ check: install  ## lint, types
 
 bench: $(VENV)/.bench  ## speed and memory, on the corpora or the sample
 	$(BIN)/python -m tests.benchmarks
+
+picture: install  ## draw the picture of the README anew (needs Chromium)
+	$(BIN)/python -m tests.report.picture data/sample/report.png
 
 install: $(VENV)/.installed
 

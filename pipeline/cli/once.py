@@ -52,6 +52,8 @@ def run(
         bars.close()
     if not quiet:
         display.show_summary(summary, str(out))
+        if settings.export.report:
+            print(f"open {out / 'report' / 'index.html'} in a browser")
 
 
 @app.command()

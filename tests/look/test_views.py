@@ -131,3 +131,12 @@ def test_outlets_and_growth_count_every_member(drawn: list[tuple[Any, ...]]) -> 
 def hour_of(moment: datetime) -> datetime:
     assert moment >= START
     return moment.astimezone(UTC).replace(minute=0)
+
+
+def test_a_member_keeps_its_own_outlet_and_date() -> None:
+    """What is known of a repost's fold never stands in the place of what a member is."""
+    members = story_view(tables(), "ferry").members
+    assert len(set(members.column_names)) == members.num_columns
+    rows = members.to_pylist()
+    assert {row["article_id"]: row["source"] for row in rows}["f1"] == "wire.example"
+    assert all(row["published"] for row in rows if row["article_id"] != "f4")
