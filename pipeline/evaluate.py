@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Hashable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from pipeline.errors import InputError
 
@@ -148,18 +149,28 @@ def score_reposts(labels: Path, export: Path) -> RepostScores:
     )
 
 
-def report(labels: Path, export: Path, reposts: Path | None = None) -> str:
-    """Score stories, and reposts where labels are given, as lines of text."""
-    scores = [asdict(score_stories(labels, export))]
+def report(labels: Path | None, export: Path, reposts: Path | None = None) -> str:
+    """Score stories, and reposts by relation, where labels are given, as lines of text."""
+    from pipeline.evaluate_relations import as_lines, read_pairs, score_relations
+
+    if labels is None and reposts is None:
+        raise InputError("no labels to score against; expected a CSV of stories, or --reposts")
+    lines = []
+    if labels:
+        lines += _lines(asdict(score_stories(labels, export)))
     if reposts:
-        scores.append(asdict(score_reposts(reposts, export)))
-    return "\n".join(
+        folds = _exported(export, "duplicates", ("article_id", "kept_id", "relation"))
+        lines += as_lines(score_relations(read_pairs(reposts), folds))
+    return "\n".join(lines)
+
+
+def _lines(scores: dict[str, Any]) -> list[str]:
+    return [
         f"{name.replace('_', ' '):30s}{value:.4f}"
         if isinstance(value, float)
         else f"{name.replace('_', ' '):30s}{value:,}"
-        for part in scores
-        for name, value in part.items()
-    )
+        for name, value in scores.items()
+    ]
 
 
 def _read_pairs(path: Path, first: str, second: str) -> list[tuple[str, str]]:
@@ -176,7 +187,7 @@ def _read_pairs(path: Path, first: str, second: str) -> list[tuple[str, str]]:
         raise InputError(f"{path}: cannot be read: {error.strerror}; expected a CSV") from error
 
 
-def _exported(export: Path, table: str, columns: tuple[str, str]) -> list[tuple[str, str]]:
+def _exported(export: Path, table: str, columns: tuple[str, ...]) -> list[Any]:
     import pyarrow.parquet as pq
 
     path = export / f"{table}.parquet"

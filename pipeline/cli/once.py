@@ -74,10 +74,12 @@ def parse(
 
 @app.command()
 def evaluate(
-    labels: Annotated[Path, typer.Argument(help="CSV with the columns id and story.")],
+    labels: Annotated[
+        Path | None, typer.Argument(help="CSV with the columns id and story.")
+    ] = None,
     export: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("data/exports"),
     reposts: Annotated[
-        Path | None, typer.Option(help="CSV with the columns article_id and kept_id.")
+        Path | None, typer.Option(help="CSV of pairs: article_id, kept_id, perhaps relation.")
     ] = None,
 ) -> None:
     """Score exported stories and reposts against labels."""

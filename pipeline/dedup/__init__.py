@@ -16,6 +16,7 @@ __all__ = [
     "may_fold",
     "of_relation",
     "partners",
+    "refold",
     "roundup_rows",
     "update_rows",
     "warm",
@@ -106,6 +107,27 @@ def may_fold(pairs: pa.Table, settings: DedupSettings) -> NDArray[np.bool_]:
     )
     over = (jaccard >= settings.jaccard) | (containment >= settings.containment)
     return (over & (shared >= settings.min_shared_shingles)) | (jaccard >= 1.0)
+
+
+def refold(articles: pa.Table, pairs: pa.Table, settings: DedupSettings) -> pa.Table:
+    """Fold anew at other thresholds, from the verified pairs of a run.
+
+    Parameters
+    ----------
+    articles : table with schema.ARTICLES' columns
+        Sorted by ``article_id``.
+    pairs : table of schema.VERIFIED_PAIRS
+        Of its rows.
+    settings : DedupSettings
+        Thresholds, and what to keep.
+
+    Returns
+    -------
+    table of schema.FOLDS
+    """
+    from pipeline.dedup.recut import refold as fold_again
+
+    return fold_again(articles, pairs, settings)
 
 
 def of_relation(pairs: pa.Table, *names: str) -> pa.Table:

@@ -1,0 +1,110 @@
+"""Commands for reposts alone: fold them, look at them, cut them elsewhere."""
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from pipeline.cli.options import (
+    Assignments,
+    Config,
+    Fields,
+    Inputs,
+    Quiet,
+    Threads,
+    app,
+    settings_of,
+)
+
+_DAY = ["%Y-%m-%d"]
+Export = Annotated[Path, typer.Option(help="Folder of the results.")]
+Lists = Annotated[
+    Path | None, typer.Option(help="Folder for keep.txt and drop.txt: ids, one a line.")
+]
+
+
+@app.command()
+def dedup(
+    inputs: Inputs,
+    out: Annotated[Path, typer.Option(help="File to write, .jsonl or .parquet, as the inputs.")],
+    every: Annotated[
+        bool, typer.Option("--all", help="Write reposts as well, marked as such.")
+    ] = False,
+    lists: Lists = None,
+    config: Config = None,
+    field: Fields = None,
+    assign: Assignments = None,
+    threads: Threads = 0,
+    quiet: Quiet = False,
+) -> None:
+    """Fold reposts and nothing else: write the kept records in their own columns, and ours."""
+    from pipeline.deduplicate import deduplicate
+
+    settings = settings_of(config, field, assign, threads)
+    done = deduplicate(inputs, out, settings, every=every, lists=lists)
+    if not quiet:
+        print(
+            f"{done.articles:,} articles, {done.reposts:,} reposts, {done.rejects:,} rejects: "
+            f"{done.written:,} records in {out}"
+        )
+
+
+@app.command()
+def duplicates(
+    export: Export = Path("data/exports"),
+    relation: Annotated[
+        Literal["exact", "near", "excerpt"] | None, typer.Option(help="Reposts of one relation.")
+    ] = None,
+    source: Annotated[str | None, typer.Option(help="Reposts of, or by, one source.")] = None,
+    kept: Annotated[str | None, typer.Option(metavar="ID", help="Reposts of one article.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(metavar="DAY", formats=_DAY, help="First day.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(metavar="DAY", formats=_DAY, help="Last day, included.")
+    ] = None,
+    above: Annotated[
+        float | None, typer.Option(min=0, max=1, help="Lowest Jaccard or containment.")
+    ] = None,
+    borderline: Annotated[
+        bool, typer.Option("--borderline", help="Pairs around the thresholds, for review.")
+    ] = False,
+    recut: Annotated[
+        bool, typer.Option("--recut", help="Fold anew at these settings, from the pairs of a run.")
+    ] = False,
+    lists: Lists = None,
+    limit: Annotated[int, typer.Option(min=1, help="Rows to print.")] = 50,
+    config: Config = None,
+    assign: Assignments = None,
+) -> None:
+    """List reposts with their outlets and delays; pairs to review; folds at other thresholds."""
+    from pipeline import display_reposts as display
+    from pipeline import duplicates as found
+    from pipeline.deduplicate import write_lists
+    from pipeline.look import read_export
+
+    tables = read_export(export)
+    articles, pairs, reposts = tables["articles"], tables["pairs"], tables["duplicates"]
+    settings = settings_of(config, assign=assign).dedup
+    if borderline:
+        display.show_pairs(found.borderline(pairs, settings), articles, limit)
+        return
+    if recut:
+        reposts = found.recut(articles, pairs, settings)
+    if lists:
+        kept_id = dict(zip(*(reposts[name].to_pylist() for name in _FOLD), strict=True))
+        ids = articles["article_id"]
+        write_lists(ids, found.kept_column(ids, kept_id), lists)
+    filters = found.Filters(
+        relation,
+        source,
+        kept,
+        since and since.replace(tzinfo=UTC),
+        until and until.replace(tzinfo=UTC) + timedelta(days=1),
+        above,
+    )
+    display.show_reposts(found.filtered(reposts, articles, filters), reposts, articles, limit)
+
+
+_FOLD = ("article_id", "kept_id")

@@ -1,0 +1,219 @@
+"""Reposts only: files in, the same files out with what is a repost of what."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from pipeline import dedup, stages
+from pipeline.errors import ExportError, InputError
+from pipeline.ingest.compression import open_file
+from pipeline.settings import Settings
+
+_JSONL = (".jsonl", ".ndjson")
+_PARQUET = ".parquet"
+_WHERE = ["input", "position"]
+
+MARKS = pa.schema(
+    [
+        ("input", pa.string()),
+        ("position", pa.int64()),
+        ("dedup_id", pa.string()),
+        ("dedup_kept_id", pa.string()),  # its own where it is kept
+        ("dedup_relation", pa.string()),  # null where it is kept
+        ("dedup_jaccard", pa.float64()),
+        ("dedup_containment", pa.float64()),
+        ("dedup_roundup", pa.bool_()),
+    ]
+)
+"""What is known of each article, by where it was read; the columns that are added."""
+
+
+@dataclass(frozen=True)
+class Deduplicated:
+    """What became of the records."""
+
+    articles: int
+    reposts: int
+    rejects: int
+    written: int
+
+
+def deduplicate(
+    inputs: list[str],
+    out: Path,
+    settings: Settings,
+    *,
+    every: bool = False,
+    lists: Path | None = None,
+) -> Deduplicated:
+    """Find reposts in JSONL or Parquet files, and write records in the input's own columns.
+
+    Parameters
+    ----------
+    inputs : list of str
+        Files, folders, globs; all JSONL or all Parquet.
+    out : Path
+        File to write, of the same kind. It appears whole or not at all.
+    settings : Settings
+        Of every stage.
+    every : bool
+        Write reposts and what could not be used as well; by default kept articles alone.
+    lists : Path, optional
+        Folder for ``keep.txt`` and ``drop.txt``: ids, one a line.
+
+    Returns
+    -------
+    Deduplicated
+
+    Raises
+    ------
+    InputError
+        Nothing can be read, or inputs and output are not of one kind.
+    ExportError
+        The output cannot be written.
+    """
+    job = stages.Job(inputs, out.parent, settings, datetime.now(UTC))
+    articles = stages.read(job)
+    tokens = stages.tokenize(job, articles)
+    reposts = stages.fold(job, articles, tokens)
+    marks = marked(articles.articles, reposts)
+    names = list(dict.fromkeys(articles.articles["input"].to_pylist()))
+    unfinished = out.with_name(f".{out.name}.unfinished")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        if out.suffix == _PARQUET:
+            written = _write_parquet(_of_one_kind(names, (_PARQUET,)), marks, unfinished, every)
+        else:
+            written = _write_jsonl(_of_one_kind(names, _JSONL), marks, unfinished, every)
+        unfinished.replace(out)
+        if lists:
+            write_lists(marks["dedup_id"], marks["dedup_kept_id"], lists)
+    except OSError as error:
+        raise ExportError(
+            f"cannot write {out}: {error.strerror or error}; expected a place that can be written"
+        ) from error
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return Deduplicated(len(marks), len(reposts.folds), len(articles.rejects), written)
+
+
+def marked(articles: pa.Table, reposts: dedup.Reposts) -> pa.Table:
+    """Say of each article what it is a repost of.
+
+    Parameters
+    ----------
+    articles : table of schema.CLEANED
+    reposts : Reposts
+        By its rows.
+
+    Returns
+    -------
+    table of MARKS
+        Sorted by input and position.
+    """
+    rows = pa.array(range(len(articles)), pa.int32())
+    kept = pa.table({"article": rows}).join(reposts.folds, "article").sort_by("article")
+    place = kept["kept"].combine_chunks().fill_null(-1).to_numpy()
+    own = [row if other < 0 else other for row, other in enumerate(place.tolist())]
+    roundup = set(dedup.roundup_rows(reposts.pairs).tolist())
+    found = [
+        *(articles[name] for name in _WHERE),
+        articles["article_id"],
+        articles["article_id"].take(pa.array(own, pa.int64())),
+        *(kept[name] for name in ("relation", "jaccard", "containment")),
+        pa.array([row in roundup for row in range(len(articles))], pa.bool_()),
+    ]
+    return pa.table(found, schema=MARKS).sort_by([(name, "ascending") for name in _WHERE])
+
+
+def write_lists(ids: pa.ChunkedArray, kept_ids: pa.ChunkedArray, folder: Path) -> None:
+    """Write ``keep.txt`` and ``drop.txt``: ids of kept articles and of reposts, one a line.
+
+    Parameters
+    ----------
+    ids, kept_ids : string columns
+        Articles and those kept for them; null or their own where they are kept.
+    folder : Path
+        Made where it does not exist.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    keep: list[str] = []
+    drop: list[str] = []
+    for one, kept in zip(ids.to_pylist(), kept_ids.to_pylist(), strict=True):
+        (keep if kept in (None, one) else drop).append(one)
+    for name, listed in (("keep.txt", keep), ("drop.txt", drop)):
+        text = "".join(f"{one}\n" for one in sorted(listed))
+        (folder / name).write_text(text, "utf-8")
+
+
+def _of_one_kind(names: list[str], endings: tuple[str, ...]) -> list[str]:
+    for name in names:
+        plain = name.lower().removesuffix(".gz").removesuffix(".zst")
+        if name == "-" or not plain.endswith(endings):
+            raise InputError(
+                f"{name}: cannot be written in its own columns; expected {' or '.join(endings)} "
+                "files, for that is what --out names (.parquet or .jsonl)"
+            )
+    return names
+
+
+def _by_file(marks: pa.Table, name: str) -> pa.Table:
+    return marks.filter(pc.equal(marks["input"], name)).drop_columns("input")
+
+
+def _write_jsonl(names: list[str], marks: pa.Table, out: Path, every: bool) -> int:
+    written = 0
+    with out.open("wb") as file:
+        for name in names:
+            known = iter(_by_file(marks, name).to_pylist())
+            for line in _joined(_lines(name), known, every=every):
+                file.write(line)
+                written += 1
+    return written
+
+
+def _lines(name: str) -> Iterator[bytes]:
+    opened = open_file(name)
+    with opened.stored, opened.data:
+        yield from opened.data
+
+
+def _joined(
+    lines: Iterator[bytes], known: Iterator[dict[str, Any]], *, every: bool
+) -> Iterator[bytes]:
+    """Put what is known behind the fields of each line."""
+    following = next(known, None)
+    for number, line in enumerate(lines, start=1):
+        if following is not None and following["position"] == number:
+            marks, following = following, next(known, None)
+            if every or marks["dedup_relation"] is None:
+                del marks["position"]
+                yield line.rstrip()[:-1] + b"," + orjson.dumps(marks)[1:] + b"\n"
+        elif every and line.strip():
+            yield line.rstrip() + b"\n"
+
+
+def _write_parquet(names: list[str], marks: pa.Table, out: Path, every: bool) -> int:
+    import pyarrow.parquet as pq
+
+    tables = []
+    for name in names:
+        rows = pq.read_table(name)
+        position = pa.array(range(1, len(rows) + 1), pa.int64())
+        known = pa.table({"position": position}).join(_by_file(marks, name), "position")
+        known = known.sort_by("position")
+        for column in MARKS.names[len(_WHERE) :]:
+            rows = rows.append_column(column, known[column])
+        if not every:
+            kept = pc.and_(known["dedup_id"].is_valid(), known["dedup_relation"].is_null())
+            rows = rows.filter(kept)
+        tables.append(rows)
+    table = pa.concat_tables(tables, promote_options="permissive")
+    pq.write_table(table, out, compression="zstd")
+    return len(table)
