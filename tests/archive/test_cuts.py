@@ -20,8 +20,18 @@ def _each_alone() -> Any:
         yield
 
 
+_CIRCUMSTANCES = {
+    "title": ["Flood in the valley", "Market closes higher", "Minister resigns", "Cup final"],
+    "source": ["Reuters", "Daily", "Evening"],
+    "original_url": [None, "https://town.example/1"],
+}
+
+
 def copies(draw: random.Random, days: int) -> list[dict[str, Any]]:
-    """Articles that overlap in every degree, over some days: cuts, joins, copies, short ones."""
+    """Articles that overlap in every degree: cuts, joins, copies, short ones, updates.
+
+    They come over some days, under various headlines, of various sources.
+    """
     bases = [prose(draw.randrange(10**6), draw.randrange(30, 160)).split() for _ in range(4)]
     articles = []
     for number in range(22):
@@ -31,8 +41,11 @@ def copies(draw: random.Random, days: int) -> list[dict[str, Any]]:
             words = words[start : start + draw.randrange(8, 160)]
         if draw.random() < 0.3:
             words += draw.choice(bases)[: draw.randrange(60)]
+        for place in range(5, len(words), 20):
+            words[place] = str(draw.randrange(3) if draw.random() < 0.3 else place)
         day = round(draw.random() * days, 2)
-        articles.append(article(f"a{number:02}", " ".join(words), day))
+        known = {name: draw.choice(values) for name, values in _CIRCUMSTANCES.items()}
+        articles.append(article(f"a{number:02}", " ".join(words), day, **known))
     return articles
 
 

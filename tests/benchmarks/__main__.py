@@ -1,6 +1,6 @@
 """Speed and memory, against other tools on the same texts in the same run.
 
-python -m tests.benchmarks [signing|run|archive|pages|flat|flow ...] [--corpus FILE...]
+python -m tests.benchmarks [signing|dedup|run|archive|pages|flat|flow ...] [--corpus FILE...]
 """
 
 import argparse
@@ -10,7 +10,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import flat, flow_runs, growing, pages, signing, whole_run
+from tests.benchmarks import flat, flow_runs, growing, pages, reposts_alone, signing, whole_run
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPORA = Path(os.environ.get("STORYFOLD_CORPORA", ROOT.parent / "shared" / "corpora"))
@@ -24,6 +24,13 @@ def main() -> None:
         for name, seconds, articles in timings:
             ratio = f"{seconds / timings[0].seconds:.1f}x"
             table.add_row(name, f"{seconds:.2f}", f"{articles / seconds:,.0f}", ratio)
+        Console().print(table)
+    if "dedup" in arguments.what:
+        found = reposts_alone.measure(arguments.corpus, arguments.repeats)
+        table = _table("reposts alone, read and write", "seconds", "peak MB", "articles/s")
+        rate = f"{found.articles / found.seconds:,.0f}"
+        peak = f"{found.peak_megabytes:,.0f}"
+        table.add_row("storyfold dedup", f"{found.seconds:.2f}", peak, rate)
         Console().print(table)
     if "archive" in arguments.what:
         grown = growing.measure(arguments.corpus[0], arguments.articles, 60, arguments.batch)
@@ -84,11 +91,10 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--gigabytes", nargs="+", type=float, default=[0.5, 5], help="of JSONL")
     parser.add_argument("--alone", action="store_true", help="run storyfold only")
     arguments = parser.parse_args()
-    unknown = set(arguments.what) - {"signing", "run", "archive", "pages", "flat", "flow"}
+    known = ("signing", "dedup", "run", "archive", "pages", "flat", "flow")
+    unknown = set(arguments.what) - set(known)
     if unknown:
-        parser.error(
-            f"got {', '.join(sorted(unknown))}; expected signing, run, archive, pages, flat or flow"
-        )
+        parser.error(f"got {', '.join(sorted(unknown))}; expected {', '.join(known)}")
     return arguments
 
 

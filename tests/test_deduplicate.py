@@ -1,0 +1,76 @@
+"""Reposts alone: files in, files out, in their own columns and ours."""
+
+import random
+from pathlib import Path
+
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.deduplicate import deduplicate
+from pipeline.errors import InputError
+from pipeline.settings import Settings
+
+SETTINGS = Settings(threads=1)
+MARKS = {"dedup_id", "dedup_kept_id", "dedup_relation", "dedup_jaccard", "dedup_containment"}
+
+
+def prose(seed: int) -> str:
+    return " ".join(random.Random(seed).choices([f"w{n}" for n in range(3000)], k=120))
+
+
+ROWS = [
+    {"id": "one", "text": prose(1), "mood": "calm", "title": "First"},
+    {"id": "two", "text": prose(1) + " and more", "mood": "wild", "title": "Second"},
+    {"id": "three", "text": prose(2), "mood": None, "title": "Third"},
+]
+
+
+def jsonl(folder: Path) -> Path:
+    path = folder / "in.jsonl"
+    lines = [orjson.dumps(row) for row in ROWS]
+    path.write_bytes(b"\n".join([lines[0], b"", b"no object", *lines[1:]]) + b"\n")
+    return path
+
+
+def test_kept_records_are_written_in_their_own_columns(tmp_path: Path) -> None:
+    """Fields that storyfold does not know stand as they were; ours are behind them."""
+    out = tmp_path / "kept.jsonl"
+    done = deduplicate([str(jsonl(tmp_path))], out, SETTINGS, lists=tmp_path / "lists")
+    assert (done.articles, done.reposts, done.rejects, done.written) == (3, 1, 1, 2)
+    rows = [orjson.loads(line) for line in out.read_bytes().splitlines()]
+    assert [row["id"] for row in rows] == ["two", "three"]
+    assert rows[0].keys() == {*ROWS[0], *MARKS, "dedup_roundup"}
+    assert rows[0]["mood"] == "wild"
+    assert (tmp_path / "lists" / "keep.txt").read_text("utf-8") == "three\ntwo\n"
+    assert (tmp_path / "lists" / "drop.txt").read_text("utf-8") == "one\n"
+
+
+def test_every_line_can_be_written_with_its_marks(tmp_path: Path) -> None:
+    """Reposts name what is kept; what could not be used stands as it was."""
+    out = tmp_path / "all.jsonl"
+    deduplicate([str(jsonl(tmp_path))], out, SETTINGS, every=True)
+    lines = out.read_bytes().splitlines()
+    assert lines[1] == b"no object"
+    first = orjson.loads(lines[0])
+    assert (first["dedup_kept_id"], first["dedup_relation"]) == ("two", "near")
+
+
+def test_parquet_keeps_its_types(tmp_path: Path) -> None:
+    """A column of another type than ours comes out as it went in."""
+    table = pa.Table.from_pylist(ROWS).append_column("n", pa.array([1, 2, 3], pa.int8()))
+    pq.write_table(table, tmp_path / "in.parquet")
+    out = tmp_path / "out.parquet"
+    deduplicate([str(tmp_path / "in.parquet")], out, SETTINGS)
+    found = pq.read_table(out)
+    assert found["n"].to_pylist() == [2, 3]
+    assert found.schema.field("n").type == pa.int8()
+    assert set(found.column_names) == {*table.column_names, *MARKS, "dedup_roundup"}
+
+
+def test_other_kinds_are_refused(tmp_path: Path) -> None:
+    """A file of another kind than the output has no columns to keep; nothing is left behind."""
+    with pytest.raises(InputError, match="its own columns"):
+        deduplicate([str(jsonl(tmp_path))], tmp_path / "out.parquet", SETTINGS)
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
