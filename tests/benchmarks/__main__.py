@@ -19,19 +19,9 @@ CORPORA = Path(os.environ.get("STORYFOLD_CORPORA", ROOT.parent / "shared" / "cor
 def main() -> None:
     arguments = _arguments()
     if "signing" in arguments.what:
-        timings = signing.measure(arguments.corpus[0], arguments.limit, arguments.repeats)
-        table = _table("sign, one thread", "seconds", "articles/s", "storyfold is faster by")
-        for name, seconds, articles in timings:
-            ratio = f"{seconds / timings[0].seconds:.1f}x"
-            table.add_row(name, f"{seconds:.2f}", f"{articles / seconds:,.0f}", ratio)
-        Console().print(table)
+        _show_signing(arguments)
     if "dedup" in arguments.what:
-        found = reposts_alone.measure(arguments.corpus, arguments.repeats)
-        table = _table("reposts alone, read and write", "seconds", "peak MB", "articles/s")
-        rate = f"{found.articles / found.seconds:,.0f}"
-        peak = f"{found.peak_megabytes:,.0f}"
-        table.add_row("storyfold dedup", f"{found.seconds:.2f}", peak, rate)
-        Console().print(table)
+        _show_reposts(arguments)
     if "archive" in arguments.what:
         grown = growing.measure(arguments.corpus[0], arguments.articles, 60, arguments.batch)
         table = _table("a batch into an archive", "seconds", "peak MB", "bytes an article")
@@ -76,6 +66,23 @@ def _show_flow(files: list[Path], repeats: int) -> None:
     table = _table("as a Prefect flow", "")
     for what, value in flow_runs.measure(files, repeats):
         table.add_row(what, value)
+    Console().print(table)
+
+
+def _show_signing(arguments: argparse.Namespace) -> None:
+    timings = signing.measure(arguments.corpus[0], arguments.limit, arguments.repeats)
+    table = _table("sign, one thread", "seconds", "articles/s", "storyfold is faster by")
+    for name, seconds, articles in timings:
+        ratio = f"{seconds / timings[0].seconds:.1f}x"
+        table.add_row(name, f"{seconds:.2f}", f"{articles / seconds:,.0f}", ratio)
+    Console().print(table)
+
+
+def _show_reposts(arguments: argparse.Namespace) -> None:
+    found = reposts_alone.measure(arguments.corpus, arguments.repeats)
+    table = _table("reposts alone, read and write", "seconds", "peak MB", "articles/s")
+    rate = f"{found.articles / found.seconds:,.0f}"
+    table.add_row("storyfold dedup", f"{found.seconds:.2f}", f"{found.peak_megabytes:,.0f}", rate)
     Console().print(table)
 
 
