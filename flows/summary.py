@@ -54,7 +54,7 @@ def markdown(done: Done) -> str:
     seconds = {manifest["stage"]: f"{manifest['seconds']:.1f}" for manifest in done.manifests}
     seconds["in all"] = f"{sum(manifest['seconds'] for manifest in done.manifests):.1f}"
     parts += [_table("stage", seconds, "seconds")]
-    parts += ["Files:\n\n" + "\n".join(f"- `{file}`" for file in done.files)]
+    parts += [f"Files in `{done.job.out}`: {', '.join(Path(file).name for file in done.files)}"]
     return "\n\n".join(part for part in parts if part)
 
 

@@ -195,8 +195,8 @@ def test_an_event_starts_a_run_at_once(desk: Desk) -> None:
     """Whoever fills the inbox can say so; the run tells of its stories in events."""
     serving = desk.serve("--no-now", every="1d")
     until(lambda: "is drained into" in desk.live.log(desk.name), "the inbox is served")
-    sample = Path(__file__).resolve().parents[2] / "data" / "sample" / "input" / "wire.jsonl"
-    shutil.copy(sample, desk.inbox)
+    sample = Path(__file__).resolve().parents[2] / "data" / "sample" / "input"
+    shutil.copytree(sample, desk.inbox, dirs_exist_ok=True)
     resource = f"storyfold.inbox.{desk.name}"
     emit = ["-m", "prefect", "events", "emit", "storyfold.inbox.arrived", "--resource-id"]
 
@@ -205,7 +205,7 @@ def test_an_event_starts_a_run_at_once(desk: Desk) -> None:
         return bool([one for one in desk.live.runs(desk.name) if not one["auto_scheduled"]])
 
     until(told, "the event starts a run")
-    until(desk.read, "the file is read")
+    until(desk.read, "the files are read")
     until(lambda: "Completed" in desk.live.states(desk.name), "the run completes")
     asked = {"filter": {"event": {"prefix": ["storyfold.story."]}}, "limit": 50}
     born = until(lambda: desk.live.api("/events/filter", asked)["events"], "events are there")
