@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import socket
 import subprocess
 import sys
@@ -122,14 +121,13 @@ class Live:
 
     def stop(self) -> None:
         """Stop everything that was started and is still there."""
-        for process in reversed(self._started):
+        for process in sorted(self._started, key=lambda one: one is self.server):  # it last
             if process.poll() is None:
-                process.send_signal(signal.SIGINT)
-        for process in reversed(self._started):
+                process.terminate()
             try:
-                process.wait(timeout=60)
+                process.wait(timeout=30)
             except subprocess.TimeoutExpired:
-                process.kill()
+                kill(process)
 
     def _answers(self) -> bool:
         try:

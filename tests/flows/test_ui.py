@@ -90,4 +90,5 @@ def test_a_bad_value_is_refused_without_the_form(live: Live) -> None:
     wrong = {"parameters": {"settings": {"dedup": {"jaccard": 7}}}}
     with pytest.raises(urllib.error.HTTPError) as refused:
         live.api(f"/deployments/{deployment['id']}/create_flow_run", wrong)
+    refused.value.close()
     assert refused.value.code == 409
