@@ -47,6 +47,16 @@ CLEANED = pa.schema(
 )
 """Articles after cleaning: what every later stage reads. Sorted by ``article_id``."""
 
+CUT = pa.schema(
+    [
+        ("input", pa.string()),
+        ("position", pa.int64()),
+        ("kind", pa.string()),
+        ("line", pa.string()),
+    ]
+)
+"""Lines that were cut from pages and texts, and why; in their order in each."""
+
 TOKENS = pa.schema(
     [
         ("title", pa.large_list(pa.uint64())),

@@ -91,6 +91,9 @@ class CleanSettings(_Stage):
     repeated_line_articles: int = Field(
         5, ge=2, description="And it must stand in at least so many of the site's articles."
     )
+    show_cut: bool = Field(
+        False, description="Keep the lines that are cut from pages, for `storyfold parse`."
+    )
 
 
 class DedupSettings(_Stage):

@@ -14,6 +14,7 @@ from pipeline.clean.agencies import NAME_OF
 
 _REACH = 240  # characters of each end that are read
 _FIRST_LINES = 4
+_TELLING = 3
 
 _BY = r"(?i:by|von|par|por|di|da|door|av|af|oleh|автор|текст|بقلم|文)"
 _SOURCE = (
@@ -172,6 +173,8 @@ def credited(line: str) -> str | None:
         return None
     *people, last = _JOINTS.split(label["names"].rstrip("."))
     name = NAME_OF.get(_DUTY.sub("", _DUTY.sub("", last)))
+    if not people and len(last) < _TELLING and last != "AP":
+        return None  # two letters alone on a line may be anything
     return name if name and all(map(_is_person, people)) else None
 
 

@@ -1,21 +1,32 @@
 """Records of one block to articles."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from pipeline import schema
 from pipeline.clean.credits import agency_column, byline_column
 from pipeline.clean.dates import published_column
 from pipeline.clean.identity import canonical_url, host_of, stable_id
-from pipeline.clean.page import read_page
 from pipeline.settings import CleanSettings
 
 _RETURN = re.compile(rb"\r")
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """Records that have the text of a page: read when all pages of their sites are known."""
+
+    records: pa.Table
+    """Of schema.RECORDS."""
+    rows: NDArray[np.int64]
+    """Place of each in its block."""
+    now: datetime
 
 
 @dataclass(frozen=True)
@@ -27,9 +38,15 @@ class Cleaned:
     rejects: pa.Table
     """Of schema.REJECTS."""
     counts: dict[str, int]
+    rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    """Place of each article in its block."""
+    cut: pa.Table = field(default_factory=schema.CUT.empty_table)
+    """Of schema.CUT: lines that were cut from texts, where the settings ask for them."""
+    waiting: Waiting | None = None
+    """Of one block; None when all blocks are joined."""
 
 
-def clean(records: pa.Table, settings: CleanSettings, now: datetime) -> Cleaned:  # noqa: ARG001 - the front door of later line models
+def clean(records: pa.Table, settings: CleanSettings, now: datetime) -> Cleaned:  # noqa: ARG001 - the front door of later settings
     """Turn records into articles, in the same order.
 
     Parameters
@@ -44,21 +61,29 @@ def clean(records: pa.Table, settings: CleanSettings, now: datetime) -> Cleaned:
     Returns
     -------
     Cleaned
-        Languages as stated: `unify` settles the others. A page in which no body is found is
-        a reject.
+        Languages as stated: `unify` settles the others, and reads pages.
     """
-    pages = _pages(records)
-    texts = pc.coalesce(records["text"], pages["text"])
-    titles = pc.coalesce(records["title"], pages["title"])
-    published, absurd = published_column(pc.coalesce(records["published"], pages["date"]), now)
-    texts = _normal(texts.fill_null(""))
-    titles = pc.utf8_trim_whitespace(titles)
+    is_page = np.asarray(
+        pc.and_(records["text"].is_null(), records["page_text"].is_valid()).to_numpy(), dtype=bool
+    )
+    if not is_page.any():
+        return articles_of(records, now)
+    waiting = Waiting(records.filter(pa.array(is_page)), np.flatnonzero(is_page), now)
+    others = articles_of(records.filter(pa.array(~is_page)), now)
+    return replace(others, rows=np.flatnonzero(~is_page)[others.rows], waiting=waiting)
+
+
+def articles_of(records: pa.Table, now: datetime) -> Cleaned:
+    """Turn records that have a text, or nothing but a headline, into articles."""
+    texts = _normal(records["text"].fill_null(""))
+    titles = pc.utf8_trim_whitespace(records["title"])
+    published, absurd = published_column(records["published"], now)
     bylines = pc.coalesce(records["byline"], byline_column(texts))
     articles = pa.table(
         {
             "article_id": _ids(records, texts),
             "url": records["url"],
-            "source": _sources(records),
+            "source": sources_of(records),
             "title": titles,
             "published": published,
             "language": records["language"],
@@ -73,32 +98,15 @@ def clean(records: pa.Table, settings: CleanSettings, now: datetime) -> Cleaned:
     )
     inked = pc.or_(
         pc.greater(pc.binary_length(texts), 0),
-        pc.greater(pc.binary_length(records["title"]).fill_null(0), 0),
+        pc.greater(pc.binary_length(titles).fill_null(0), 0),
     )
     blank = records.filter(pc.invert(inked))
     return Cleaned(
         articles.filter(inked) if len(blank) else articles,
         _rejects(blank, "no body found in this page"),
         {"absurd dates": absurd},
+        np.flatnonzero(inked.to_numpy()),
     )
-
-
-def _pages(records: pa.Table) -> dict[str, pa.Array]:
-    """Read the pages of records that have no text of their own."""
-    rows = np.flatnonzero(records["text"].is_null().to_numpy())
-    text: list[str | None] = [None] * len(records)
-    title: list[str | None] = [None] * len(records)
-    date: list[str | None] = [None] * len(records)
-    for row in rows.tolist():
-        visible = records["page_text"][row].as_py()
-        page = read_page(visible or "")
-        text[row], title[row] = page.text, page.title
-        date[row] = page.published.isoformat() if page.published else None
-    return {
-        "text": pa.array(text, pa.large_string()),
-        "title": pa.array(title, pa.string()),
-        "date": pa.array(date, pa.string()),
-    }
 
 
 def _normal(texts: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -122,7 +130,8 @@ def _ids(records: pa.Table, texts: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.coalesce(ids, pa.array(made, pa.string()))
 
 
-def _sources(records: pa.Table) -> pa.ChunkedArray:
+def sources_of(records: pa.Table) -> pa.ChunkedArray:
+    """Give each record's site: as stated, else the host of its URL."""
     sources = records["source"]
     if not sources.null_count:
         return sources

@@ -1,6 +1,8 @@
 """All blocks of a run to one table of articles."""
 
+from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +11,8 @@ from numpy.typing import NDArray
 
 from pipeline import schema
 from pipeline.clean.language import OPENING, settle
-from pipeline.clean.records import Cleaned
+from pipeline.clean.pages import read_page_records
+from pipeline.clean.records import Cleaned, articles_of
 from pipeline.clean.repeated_lines import cut_repeated
 from pipeline.settings import CleanSettings
 
@@ -17,8 +20,8 @@ from pipeline.settings import CleanSettings
 def unify(parts: Iterable[Cleaned], settings: CleanSettings) -> Cleaned:
     """Join the blocks of a run.
 
-    Of records with one id the later is a revision and wins. What a site repeats is cut, the
-    language of every article is settled.
+    Pages are read, now that all of their site are there. Of records with one id the later is
+    a revision and wins. What a site repeats is cut, the language of every article is settled.
 
     Parameters
     ----------
@@ -34,26 +37,75 @@ def unify(parts: Iterable[Cleaned], settings: CleanSettings) -> Cleaned:
     """
     gathered = list(parts)
     articles = _joined([part.articles for part in gathered], schema.CLEANED).combine_chunks()
-    rejects = _joined([part.rejects for part in gathered], schema.REJECTS)
+    rejects = [part.rejects for part in gathered]
+    absurd = sum(part.counts["absurd dates"] for part in gathered)
+    counts, cut_lines = {}, schema.CUT.empty_table()
+    if any(part.waiting for part in gathered):
+        pages, block, kinds, cut_lines = _read_pages(gathered, settings)
+        articles = _in_order(gathered, articles, pages, block)
+        rejects.append(pages.rejects)
+        absurd += pages.counts["absurd dates"]
+        counts = {"lines cut from pages": kinds.total()}
     latest = _latest(articles)
     revisions = len(articles) - len(latest)
-    articles, cut = cut_repeated(articles.take(latest), settings)
+    whole = articles.take(latest)
+    articles, cut = cut_repeated(whole, settings)
+    if settings.show_cut:
+        cut_lines = pa.concat_tables([cut_lines, _cut_ends(whole, articles)])
     articles = articles.set_column(
         articles.column_names.index("language"), "language", _languages(articles)
     )
-    absurd = sum(part.counts["absurd dates"] for part in gathered)
     order = [("input", "ascending"), ("position", "ascending"), ("reason", "ascending")]
+    all_rejects = _joined(rejects, schema.REJECTS).sort_by(order)
     return Cleaned(
         articles.combine_chunks(),
-        rejects.sort_by(order),
+        all_rejects,
         {
             "articles": len(articles),
-            "rejects": len(rejects),
+            "rejects": len(all_rejects),
             "revisions": revisions,
             "absurd dates": absurd,
             "cut of repeated lines": cut,
+            **counts,
         },
+        cut=cut_lines,
     )
+
+
+def _read_pages(
+    parts: list[Cleaned], settings: CleanSettings
+) -> tuple[Cleaned, NDArray[np.int64], Counter[str], pa.Table]:
+    """Read all pages of the run; give their articles, each with its block, and what was cut."""
+    waiting = [(at, part.waiting) for at, part in enumerate(parts) if part.waiting]
+    records = pa.concat_tables([some.records for _, some in waiting])
+    block = np.repeat([at for at, _ in waiting], [len(some.rows) for _, some in waiting])
+    rows = np.concatenate([some.rows for _, some in waiting])
+    read, kinds, cut = read_page_records(records, settings)
+    pages = articles_of(read, waiting[0][1].now)
+    return replace(pages, rows=rows[pages.rows]), block[pages.rows], kinds, cut
+
+
+def _in_order(
+    parts: list[Cleaned], articles: pa.Table, pages: Cleaned, block: NDArray[np.int64]
+) -> pa.Table:
+    """Put the articles of pages to the others, in the order in which they were read."""
+    blocks = np.repeat(np.arange(len(parts)), [len(part.rows) for part in parts])
+    rows = np.concatenate([part.rows for part in parts])
+    order = np.lexsort((np.append(rows, pages.rows), np.append(blocks, block)))
+    return pa.concat_tables([articles, pages.articles]).take(order).combine_chunks()
+
+
+def _cut_ends(whole: pa.Table, articles: pa.Table) -> pa.Table:
+    """List what was cut from texts because their site repeats it."""
+    changed = np.flatnonzero(pc.not_equal(whole["text"], articles["text"]).to_numpy())
+    rows = []
+    for row in changed.tolist():
+        before, after = whole["text"][row].as_py(), articles["text"][row].as_py()
+        start, _, end = before.partition(after) if after else (before, "", "")
+        place = {"input": whole["input"][row].as_py(), "position": whole["position"][row].as_py()}
+        lines = (line for part in (start, end) for line in part.splitlines() if line.strip())
+        rows += [{**place, "kind": "repeated", "line": line.strip()} for line in lines]
+    return pa.Table.from_pylist(rows, schema=schema.CUT)
 
 
 def _joined(tables: list[pa.Table], kind: pa.Schema) -> pa.Table:

@@ -64,12 +64,19 @@ def parse(
     field: Fields = None,
     assign: Assignments = None,
     fast_extract: FastExtract = False,
+    show_cut: Annotated[
+        bool, typer.Option("--show-cut", help="Also list the lines that were cut, and why.")
+    ] = False,
     threads: Threads = 0,
 ) -> None:
     """Show what the readers and the cleaner make of each record, in input order."""
     from pipeline.parse import parse_to
 
-    parse_to(inputs, out, settings_of(config, field, assign, threads, fast_extract=fast_extract))
+    settings = settings_of(config, field, assign, threads, fast_extract=fast_extract)
+    if show_cut:
+        cleaning = settings.clean.model_copy(update={"show_cut": True})
+        settings = settings.model_copy(update={"clean": cleaning})
+    parse_to(inputs, out, settings)
 
 
 @app.command()
