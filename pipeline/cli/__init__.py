@@ -2,7 +2,7 @@
 
 import sys
 
-from pipeline.cli import kept, once, report, reposts  # noqa: F401 - their commands
+from pipeline.cli import kept, look, once, report, reposts  # noqa: F401 - their commands
 from pipeline.cli.options import app
 from pipeline.errors import StoryfoldError
 

@@ -1,6 +1,7 @@
 """Articles to stories: the coverage of one event, and nothing else."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,7 +11,18 @@ from pipeline.stories.known import Known
 from pipeline.stories.sweep import sweep
 from pipeline.stories.tracking import Followed, follow
 
-__all__ = ["Followed", "Grouping", "Known", "follow", "group", "links", "sweep", "told_by", "warm"]
+__all__ = [
+    "Followed",
+    "Grouping",
+    "Known",
+    "evidence",
+    "follow",
+    "group",
+    "links",
+    "sweep",
+    "told_by",
+    "warm",
+]
 
 
 @dataclass(frozen=True)
@@ -75,6 +87,16 @@ def group(
             "of several articles": pc.sum(pc.greater(stories["articles"], 1)).as_py() or 0,
         },
     )
+
+
+def evidence(*given: Any, **others: Any) -> Any:
+    """Say what the grouping measures between an article and others.
+
+    See `pipeline.stories.reasons.evidence`, whose parameters and result these are.
+    """
+    from pipeline.stories.reasons import evidence as found
+
+    return found(*given, **others)
 
 
 def links(stories: pa.Table, settings: StorySettings, fresh: pa.Array | None = None) -> pa.Table:

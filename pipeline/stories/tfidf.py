@@ -113,6 +113,13 @@ def tfidf(counts: Any) -> Any:
     return weights[:, n_lone:].tocsr() if small else weights
 
 
+def columns_of(counts: Any) -> NDArray[np.int64]:
+    """Give the term of each column that `tfidf` makes of these counts, shape (n_shared,)."""
+    frequency = np.bincount(counts.indices, minlength=counts.shape[1])
+    order = np.argsort(frequency, kind="stable")
+    return order[int(np.searchsorted(frequency[order], 2)) :]
+
+
 def contrast(n_articles: int) -> float:
     """Give the power of inverse document frequency: 2 up to 1,000 articles, 1 from 10,000.
 

@@ -1,0 +1,130 @@
+"""Commands that look at results, in the terminal."""
+
+from dataclasses import asdict, fields
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from pipeline.cli.options import Assignments, Config, Fields, Threads, app, settings_of
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ArchiveOrNot = Annotated[str | None, typer.Option("--archive", help="Archive to look into.")]
+Export = Annotated[Path, typer.Option(help="Folder of the results, where there is no archive.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for pipes.")]
+_DAY = ["%Y-%m-%d"]
+_RESULTS = Path("data/exports")
+
+
+class Sort(StrEnum):
+    """Orders of a list of stories."""
+
+    size = "size"
+    first = "first"
+    last = "last"
+
+
+@app.command()
+def stories(
+    archive: ArchiveOrNot = None,
+    export: Export = _RESULTS,
+    search: Annotated[str | None, typer.Option(help="Words of headline or keywords.")] = None,
+    language: Annotated[str | None, typer.Option(help="Language code, like en.")] = None,
+    source: Annotated[str | None, typer.Option(help="An outlet that reported it.")] = None,
+    min_articles: Annotated[int, typer.Option(min=1, help="Articles and reposts, at least.")] = 1,
+    since: Annotated[datetime | None, typer.Option(metavar="DAY", formats=_DAY)] = None,
+    until: Annotated[datetime | None, typer.Option(metavar="DAY", formats=_DAY)] = None,
+    sort: Annotated[Sort, typer.Option(help="By size, first or last report.")] = Sort.size,
+    limit: Annotated[int, typer.Option(min=1, help="Stories to list.")] = 20,
+    json: Json = False,
+    config: Config = None,
+    assign: Assignments = None,
+) -> None:
+    """List stories; those with a report between the days."""
+    from rich.console import Console
+
+    from pipeline.look import listing, terminal
+
+    wanted = listing.Filter(search, language, source, min_articles, since, until)
+    tables = _tables(archive, export, config, assign)
+    rows = listing.chosen(tables, wanted, sort.value, limit).to_pylist()
+    if json:
+        print(terminal.json_lines(rows))
+    else:
+        terminal.show(Console(), terminal.stories_table(rows))
+
+
+@app.command()
+def story(
+    story_id: Annotated[str, typer.Argument(help="Id of a story; see `storyfold stories`.")],
+    archive: ArchiveOrNot = None,
+    export: Export = _RESULTS,
+    json: Json = False,
+    config: Config = None,
+    assign: Assignments = None,
+) -> None:
+    """Tell one story: outlets, articles with their reposts, growth, linked stories."""
+    from rich.console import Console
+
+    from pipeline import look
+    from pipeline.look import terminal
+
+    if archive:
+        tables = look.read_story(archive, settings_of(config, assign=assign), story_id)
+    else:
+        tables = look.read_export(export)
+    view = look.story_view(tables, story_id)
+    if json:
+        print(terminal.json_lines([{part.name: getattr(view, part.name) for part in fields(view)}]))
+    else:
+        terminal.show(Console(), terminal.story_page(view))
+
+
+@app.command()
+def explain(
+    article_id: Annotated[str, typer.Argument(help="Id of an article.")],
+    inputs: Annotated[
+        list[str] | None, typer.Argument(help="What the run read, where there is no archive.")
+    ] = None,
+    archive: ArchiveOrNot = None,
+    json: Json = False,
+    config: Config = None,
+    field: Fields = None,
+    assign: Assignments = None,
+    threads: Threads = 0,
+) -> None:
+    """Say why an article is in its story, and which came close."""
+    from rich.console import Console
+
+    from pipeline.errors import InputError
+    from pipeline.look import explain as explaining
+    from pipeline.look import terminal
+
+    settings = settings_of(config, field, assign, threads)
+    if archive:
+        why = explaining.explain_archived(archive, settings, article_id)
+    elif inputs:
+        why = explaining.explain_inputs(inputs, settings, article_id)
+    else:
+        raise InputError(
+            "got no texts: results do not hold them; expected --archive DIR, or the inputs of the "
+            f"run: storyfold explain {article_id} INPUT..."
+        )
+    if json:
+        print(terminal.json_lines([asdict(why)]))
+    else:
+        terminal.show(Console(), terminal.explanation_page(why))
+
+
+def _tables(
+    archive: str | None, export: Path, config: Path | None, assign: list[str] | None
+) -> "dict[str, pa.Table]":
+    from pipeline import look
+
+    if archive:
+        return look.read_archive(archive, settings_of(config, assign=assign))
+    return look.read_export(export)
