@@ -27,13 +27,24 @@ _MONTH_OF = {
     for number, names in enumerate(_MONTHS.split(" "), start=1)
     for name in names.split("|")
 }
-_CLOCK = r"(?:\D{1,4}(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*(?P<half>[ap]\.?m)?)?"
+_CLOCK = r"(?:\D{1,4}(?P<hour>\d{1,2})[:.](?P<minute>\d{2})(?::(?P<second>\d{2}))?\s*(?P<half>[ap]\.?m\b\.?)?)?"
 _WRITTEN = (
     re.compile(rf"(?P<day>\d{{1,2}})\.?(?:st|nd|rd|th)?\s+(?:de\s+)?(?P<month>[^\W\d]+)\.?,?\s+(?:de\s+|del\s+)?(?P<year>\d{{4}}){_CLOCK}", re.IGNORECASE),
     re.compile(rf"(?P<month>[^\W\d]+)\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<year>\d{{4}}){_CLOCK}", re.IGNORECASE),
     re.compile(rf"(?P<year>\d{{4}})[-/](?P<month>\d{{1,2}})[-/](?P<day>\d{{1,2}}){_CLOCK}", re.IGNORECASE),
 )  # fmt: skip
 _DATE_LINE = 60
+_ZONE = re.compile(
+    r"\s*\(?(?P<name>[A-Z]{1,5})\b(?![a-z])(?:(?P<shift>[+-]\d{1,2})(?::?(?P<part>\d{2}))?)?|\s*(?P<plain>[+-]\d{2}):?(?P<plain_part>\d{2})\b"
+)
+_ZONES = {
+    "Z": 0, "UT": 0, "UTC": 0, "GMT": 0, "WET": 0, "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2,
+    "EET": 2, "EEST": 3, "MSK": 3, "EDT": -4, "EST": None, "ET": None, "CDT": None, "CST": None,
+    "MDT": -6, "MST": None, "PDT": -7, "PST": None, "BST": None, "IST": None, "AST": None,
+    "JST": 9, "KST": 9, "WIB": 7, "HKT": 8, "SGT": 8, "PKT": 5, "NPT": 5.75, "AEST": 10,
+    "AEDT": 11, "NZST": 12, "NZDT": 13,
+}  # fmt: skip
+"""Hours from UTC; None for letters that name several zones, or one with and without summer time."""
 
 
 def published_column(written: pa.ChunkedArray, now: datetime) -> tuple[pa.Array, int]:
@@ -90,7 +101,10 @@ def parse_date(text: str) -> datetime | None:
             found = reader(text)
         except (ValueError, TypeError):
             continue
-        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        if found.tzinfo:
+            return found.astimezone(UTC)
+        if reader is datetime.fromisoformat:
+            return found.replace(tzinfo=UTC)
     return find_date(text)
 
 
@@ -101,8 +115,22 @@ def find_date(line: str) -> datetime | None:
     for pattern in _WRITTEN:
         match = pattern.search(line)
         if match and (found := _moment(match)):
-            return found
+            hours = _hours_from_utc(line[match.end() :]) if match["hour"] else 0.0
+            return None if hours is None else found - timedelta(hours=hours)
     return None
+
+
+def _hours_from_utc(behind: str) -> float | None:
+    """Read the zone that stands behind a time; None where its letters name more than one."""
+    zone = _ZONE.match(behind)
+    if not zone:
+        return 0.0
+    named = _ZONES.get(zone["name"]) if zone["name"] else 0
+    if named is None:
+        return None
+    shift, part = zone["shift"] or zone["plain"], zone["part"] or zone["plain_part"]
+    hours = int(shift or 0) + (int(part or 0) / 60) * (-1 if (shift or "").startswith("-") else 1)
+    return named + hours
 
 
 def _moment(match: re.Match[str]) -> datetime | None:

@@ -67,6 +67,11 @@ def test_the_seed_page(corpora: Path) -> None:
         ("Monday 5 July 2021 - 22:46", "2021-07-05T22:46:00"),
         ("5 de julio de 2021", "2021-07-05T00:00:00"),
         ("5. Juli 2021", "2021-07-05T00:00:00"),
+        ("July 5, 2021, 6:30 p.m. EDT", "2021-07-05T22:30:00"),
+        ("5 July 2021 - 22:46 CEST", "2021-07-05T20:46:00"),
+        ("5 July 2021, 06:30 GMT+4:30", "2021-07-05T02:00:00"),
+        ("5 July 2021 06:30 +0300", "2021-07-05T03:30:00"),
+        ("Mon, 05 Jul 2021 06:30:00 EST", "2021-07-05T11:30:00"),
         ("1987-02-26T15:02:20", "1987-02-26T15:02:20"),
     ],
 )
@@ -77,7 +82,19 @@ def test_dates_as_sites_write_them(written: str, moment: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["1970-01-01", "0", "1799-12-31", "2021-07-23", "soon", "2021-02-30", "07/05/21"]
+    "written",
+    [
+        "1970-01-01",
+        "0",
+        "1799-12-31",
+        "2021-07-23",
+        "soon",
+        "2021-02-30",
+        "07/05/21",
+        "5 July 2021 06:30 IST",
+        "Mon, 05 Jul 2021 06:30:00 IST",
+        "July 5, 2021, 6:30 BST",
+    ],
 )
 def test_absurd_dates_are_null_and_counted(written: str) -> None:
     """What names no day between 1800 and two days from now is not guessed at."""
