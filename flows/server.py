@@ -1,6 +1,7 @@
 """The Prefect server that the flows talk to, and the settings they expect."""
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -25,16 +26,16 @@ DEFAULTS = {
 }
 """Also in pyproject.toml, which Prefect reads where it is the working folder's."""
 
+_PATIENCE_SECONDS = 60.0  # a server that was started in the background takes its time
 _LOCAL = "http://127.0.0.1:4200/api"
 
 
 @contextmanager
 def at_server() -> Iterator[None]:
-    """Talk to the server at ``PREFECT_API_URL``, or to this machine's; exit 1 if it is away."""
+    """Talk to the server at ``PREFECT_API_URL``, or to this machine's; exit 1 if it stays away."""
     with temporary_settings(set_defaults={**DEFAULTS, PREFECT_API_URL: _LOCAL}):
         url = PREFECT_API_URL.value()
-        with get_client(sync_client=True) as client:
-            fault = client.api_healthcheck()
+        fault = _fault()
         if fault:
             kind = "refused or lost" if isinstance(fault, httpx.HTTPError) else str(fault)
             print(
@@ -44,3 +45,12 @@ def at_server() -> Iterator[None]:
             )
             sys.exit(1)
         yield
+
+
+def _fault() -> Exception | None:
+    """Wait for the server; give what is wrong if it does not come."""
+    until = time.monotonic() + _PATIENCE_SECONDS
+    with get_client(sync_client=True) as client:
+        while (fault := client.api_healthcheck()) and time.monotonic() < until:
+            time.sleep(1)
+    return fault
