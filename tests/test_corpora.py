@@ -52,17 +52,37 @@ def test_stories_of_a_dated_stream(corpora: Path, tmp_path: Path) -> None:
     sparse = scores(articles, job, labels)
     assert sparse.missing_articles == 0
     assert sparse.bcubed_f1 > 0.925
-    assert sparse.largest_exported_story < 60
+    assert sparse.largest_exported_story < 40
     dense = scores(replace(articles, articles=folded_on(20, articles.articles)), job, labels)
-    assert dense.bcubed_f1 > 0.89
-    assert dense.largest_exported_story < 60
+    assert dense.bcubed_f1 > 0.895
+    assert dense.largest_exported_story < 40
 
 
-@pytest.mark.parametrize(("name", "floor"), [("ecbplus", 0.89), ("galaxy", 0.82)])
+@pytest.mark.parametrize(("name", "floor"), [("ecbplus", 0.915), ("galaxy", 0.845)])
 def test_stories_without_dates(corpora: Path, tmp_path: Path, name: str, floor: float) -> None:
     """Events are told apart by words alone, also two of one kind."""
     job = job_of(corpora / f"{name}.jsonl.gz", tmp_path)
     found = scores(stages.read(job), job, corpora / f"{name}.stories.csv")
     assert found.missing_articles == 0
+    assert found.bcubed_f1 > floor
+    assert found.largest_exported_story < 60
+
+
+def cut_to(words: int, articles: pa.Table) -> pa.Table:
+    """Leave the headline and the first words of each text."""
+    texts = [" ".join(text.split()[:words]) for text in articles["text"].to_pylist()]
+    column = articles.column_names.index("text")
+    return articles.set_column(column, "text", pa.array(texts, articles["text"].type))
+
+
+@pytest.mark.parametrize(("words", "floor"), [(60, 0.90), (0, 0.88)])
+def test_stories_of_excerpts_and_of_headlines(
+    corpora: Path, tmp_path: Path, words: int, floor: float
+) -> None:
+    """Where only first paragraphs or headlines are at hand, these make stories too."""
+    job = job_of(corpora / "allsides_dev.jsonl.gz", tmp_path)
+    articles = stages.read(job)
+    cut = replace(articles, articles=cut_to(words, articles.articles))
+    found = scores(cut, job, corpora / "allsides_dev.stories.csv")
     assert found.bcubed_f1 > floor
     assert found.largest_exported_story < 60

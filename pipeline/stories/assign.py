@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.settings import StorySettings
 from pipeline.stories.edges import EdgeModel, edge_model
+from pipeline.stories.forms import forms, without_forms
 from pipeline.stories.known import Known, heeding
 from pipeline.stories.linkage import average_linkage
 from pipeline.stories.neighbors import Pairs, Vectors, by_time, near_pairs
@@ -80,6 +81,8 @@ def measure(
         vectors = Vectors(tfidf(counts.whole), tfidf(counts.lead), tfidf(counts.title))
         model = edge_model(words[ordered], settings)
         pairs = near_pairs(vectors, days[ordered], model, settings, threads)
+        form = forms(articles["title"].take(pa.array(ordered)), days[ordered])
+        pairs = without_forms(pairs, form, days[ordered])
         pairs = heeding(pairs, ordered, known, kept) if known else pairs
         found.append(Measured(ordered, days[ordered], vectors, model, pairs))
     return found
