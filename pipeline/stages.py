@@ -56,7 +56,7 @@ def read(job: Job, report: Report = lambda _done, _total: None) -> clean.Cleaned
     total = ingest.total_bytes(job.inputs)
     n_read = 0
 
-    def cleaned_blocks() -> Iterator[clean.Cleaned]:
+    def cleaned_blocks() -> Iterator[clean.Block]:
         nonlocal n_read
         done = 0
         with extract.Extractor(settings.ingest, settings.threads) as extractor:

@@ -30,23 +30,34 @@ class Waiting:
 
 
 @dataclass(frozen=True)
-class Cleaned:
-    """Articles, and what became none."""
+class Block:
+    """Articles of one block, and what became none."""
 
     articles: pa.Table
     """Of schema.CLEANED."""
     rejects: pa.Table
     """Of schema.REJECTS."""
     counts: dict[str, int]
-    rows: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    rows: NDArray[np.int64]
     """Place of each article in its block."""
+    waiting: Waiting | None = None
+    """Pages of the block, not yet read."""
+
+
+@dataclass(frozen=True)
+class Cleaned:
+    """Articles of a run, and what became none."""
+
+    articles: pa.Table
+    """Of schema.CLEANED."""
+    rejects: pa.Table
+    """Of schema.REJECTS."""
+    counts: dict[str, int]
     cut: pa.Table = field(default_factory=schema.CUT.empty_table)
     """Of schema.CUT: lines that were cut from texts, where the settings ask for them."""
-    waiting: Waiting | None = None
-    """Of one block; None when all blocks are joined."""
 
 
-def clean(records: pa.Table, settings: CleanSettings, now: datetime) -> Cleaned:  # noqa: ARG001 - the front door of later settings
+def clean(records: pa.Table, settings: CleanSettings, now: datetime) -> Block:  # noqa: ARG001 - the front door of later settings
     """Turn records into articles, in the same order.
 
     Parameters
@@ -60,7 +71,7 @@ def clean(records: pa.Table, settings: CleanSettings, now: datetime) -> Cleaned:
 
     Returns
     -------
-    Cleaned
+    Block
         Languages as stated: `unify` settles the others, and reads pages.
     """
     is_page = np.asarray(
@@ -73,7 +84,7 @@ def clean(records: pa.Table, settings: CleanSettings, now: datetime) -> Cleaned:
     return replace(others, rows=np.flatnonzero(~is_page)[others.rows], waiting=waiting)
 
 
-def articles_of(records: pa.Table, now: datetime) -> Cleaned:
+def articles_of(records: pa.Table, now: datetime) -> Block:
     """Turn records that have a text, or nothing but a headline, into articles."""
     texts = _normal(records["text"].fill_null(""))
     titles = pc.utf8_trim_whitespace(records["title"])
@@ -101,7 +112,7 @@ def articles_of(records: pa.Table, now: datetime) -> Cleaned:
         pc.greater(pc.binary_length(titles).fill_null(0), 0),
     )
     blank = records.filter(pc.invert(inked))
-    return Cleaned(
+    return Block(
         articles.filter(inked) if len(blank) else articles,
         _rejects(blank, "no body found in this page"),
         {"absurd dates": absurd},

@@ -12,12 +12,12 @@ from numpy.typing import NDArray
 from pipeline import schema
 from pipeline.clean.language import OPENING, settle
 from pipeline.clean.pages import read_page_records
-from pipeline.clean.records import Cleaned, articles_of
+from pipeline.clean.records import Block, Cleaned, articles_of
 from pipeline.clean.repeated_lines import cut_repeated
 from pipeline.settings import CleanSettings
 
 
-def unify(parts: Iterable[Cleaned], settings: CleanSettings) -> Cleaned:
+def unify(parts: Iterable[Block], settings: CleanSettings) -> Cleaned:
     """Join the blocks of a run.
 
     Pages are read, now that all of their site are there. Of records with one id the later is
@@ -25,7 +25,7 @@ def unify(parts: Iterable[Cleaned], settings: CleanSettings) -> Cleaned:
 
     Parameters
     ----------
-    parts : iterable of Cleaned
+    parts : iterable of Block
         In the order of the inputs.
     settings : CleanSettings
         How often is too often for a line.
@@ -68,13 +68,13 @@ def unify(parts: Iterable[Cleaned], settings: CleanSettings) -> Cleaned:
             "cut of repeated lines": cut,
             **counts,
         },
-        cut=cut_lines,
+        cut_lines,
     )
 
 
 def _read_pages(
-    parts: list[Cleaned], settings: CleanSettings
-) -> tuple[Cleaned, NDArray[np.int64], Counter[str], pa.Table]:
+    parts: list[Block], settings: CleanSettings
+) -> tuple[Block, NDArray[np.int64], Counter[str], pa.Table]:
     """Read all pages of the run; give their articles, each with its block, and what was cut."""
     waiting = [(at, part.waiting) for at, part in enumerate(parts) if part.waiting]
     records = pa.concat_tables([some.records for _, some in waiting])
@@ -86,7 +86,7 @@ def _read_pages(
 
 
 def _in_order(
-    parts: list[Cleaned], articles: pa.Table, pages: Cleaned, block: NDArray[np.int64]
+    parts: list[Block], articles: pa.Table, pages: Block, block: NDArray[np.int64]
 ) -> pa.Table:
     """Put the articles of pages to the others, in the order in which they were read."""
     blocks = np.repeat(np.arange(len(parts)), [len(part.rows) for part in parts])

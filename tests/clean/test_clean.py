@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import schema
-from pipeline.clean import Cleaned, clean, unify
+from pipeline.clean import Block, clean, unify
 from pipeline.clean.dates import find_date, parse_date
 from pipeline.clean.identity import canonical_url
 from pipeline.settings import CleanSettings
@@ -20,7 +20,7 @@ from pipeline.settings import CleanSettings
 NOW = datetime(2021, 7, 20, tzinfo=UTC)
 
 
-def cleaned(rows: Sequence[dict[str, Any]]) -> Cleaned:
+def cleaned(rows: Sequence[dict[str, Any]]) -> Block:
     filled = [{"input": "in", "position": at, **row} for at, row in enumerate(rows, start=1)]
     return clean(pa.Table.from_pylist(filled, schema=schema.RECORDS), CleanSettings(), NOW)
 
