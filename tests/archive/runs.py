@@ -32,13 +32,18 @@ def article(name: str, text: str, day: float | None = 0.0, **others: Any) -> dic
     return {"id": name, "text": text} | known | others
 
 
-def batch(folder: Path, articles: Iterable[dict[str, Any]], **others: Any) -> Summary:
-    """Run over some articles, on the archive in the folder."""
+def write_batch(folder: Path, articles: Iterable[dict[str, Any]]) -> Path:
+    """Write some articles to a file in the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     lines = b"".join(orjson.dumps(one, option=orjson.OPT_APPEND_NEWLINE) for one in articles)
     (folder / "batch.jsonl").write_bytes(lines)
+    return folder / "batch.jsonl"
+
+
+def batch(folder: Path, articles: Iterable[dict[str, Any]], **others: Any) -> Summary:
+    """Run over some articles, on the archive in the folder."""
+    inputs = [str(write_batch(folder, articles))]
     settings = others.pop("settings", Settings(threads=1))
-    inputs = [str(folder / "batch.jsonl")]
     return run(inputs, folder / "out", settings, now=NOW, archive=str(folder / "archive"))
 
 

@@ -105,7 +105,7 @@ def _apart(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> set[bytes]
 
 
 def _records(corpus: Path) -> dict[str, dict[str, Any]]:
-    return {record["id"]: record for record in read([corpus])}
+    return {record.get("id") or record["url"]: record for record in read([corpus])}
 
 
 def _parts(articles: clean.Cleaned, by: str | None) -> Iterator[clean.Cleaned]:
