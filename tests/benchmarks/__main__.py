@@ -1,6 +1,6 @@
 """Speed and memory, against other tools on the same texts in the same run.
 
-python -m tests.benchmarks [signing|dedup|run|archive|pages|flat|flow ...] [--corpus FILE...]
+python -m tests.benchmarks [signing|dedup|run|archive|pages|flat|flow|cuts ...] [--corpus FILE...]
 """
 
 import argparse
@@ -10,7 +10,17 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import flat, flow_runs, growing, pages, reposts_alone, signing, whole_run
+from pipeline.settings import Settings
+from tests.benchmarks import (
+    cuts,
+    flat,
+    flow_runs,
+    growing,
+    pages,
+    reposts_alone,
+    signing,
+    whole_run,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 CORPORA = Path(os.environ.get("STORYFOLD_CORPORA", ROOT.parent / "shared" / "corpora"))
@@ -23,27 +33,35 @@ def main() -> None:
     if "dedup" in arguments.what:
         _show_reposts(arguments)
     if "archive" in arguments.what:
-        grown = growing.measure(arguments.corpus[0], arguments.articles, 60, arguments.batch)
-        table = _table("a batch into an archive", "seconds", "peak MB", "bytes an article")
-        size = f"{grown.bytes_an_article:,.0f}"
-        for name, seconds, peak in grown.costs:
-            table.add_row(name, f"{seconds:.2f}", f"{peak:,.0f}", size)
-        Console().print(table)
+        _show_archive(arguments)
     if "pages" in arguments.what:
         _show_pages(arguments.pages)
     if "flat" in arguments.what:
         _show_flat(arguments.gigabytes)
     if "flow" in arguments.what:
         _show_flow(arguments.corpus, arguments.repeats)
+    if "cuts" in arguments.what:
+        _show_cuts(arguments)
     if "run" in arguments.what:
-        costs = whole_run.measure(
-            arguments.corpus, arguments.repeats, against_book=not arguments.alone
-        )
-        table = _table("whole process", "seconds", "peak MB", "storyfold is faster by")
-        for name, seconds, peak in costs:
-            ratio = f"{seconds / costs[0].seconds:.1f}x"
-            table.add_row(name, f"{seconds:.2f}", f"{peak:,.0f}", ratio)
-        Console().print(table)
+        _show_whole_run(arguments)
+
+
+def _show_archive(arguments: argparse.Namespace) -> None:
+    grown = growing.measure(arguments.corpus[0], arguments.articles, 60, arguments.batch)
+    table = _table("a batch into an archive", "seconds", "peak MB", "bytes an article")
+    size = f"{grown.bytes_an_article:,.0f}"
+    for name, seconds, peak in grown.costs:
+        table.add_row(name, f"{seconds:.2f}", f"{peak:,.0f}", size)
+    Console().print(table)
+
+
+def _show_whole_run(arguments: argparse.Namespace) -> None:
+    costs = whole_run.measure(arguments.corpus, arguments.repeats, against_book=not arguments.alone)
+    table = _table("whole process", "seconds", "peak MB", "storyfold is faster by")
+    for name, seconds, peak in costs:
+        ratio = f"{seconds / costs[0].seconds:.1f}x"
+        table.add_row(name, f"{seconds:.2f}", f"{peak:,.0f}", ratio)
+    Console().print(table)
 
 
 def _show_pages(number: int) -> None:
@@ -67,6 +85,20 @@ def _show_flow(files: list[Path], repeats: int) -> None:
     for what, value in flow_runs.measure(files, repeats):
         table.add_row(what, value)
     Console().print(table)
+
+
+def _show_cuts(arguments: argparse.Namespace) -> None:
+    found = cuts.outcomes(arguments.corpus[0], arguments.cuts, Settings(), raw=arguments.raw)
+    table = _table("one stream, cut in two ways", "BCubed F1", "reposts apart")
+    for names, f1, apart in cuts.agreements(found):
+        table.add_row(names, f"{f1:.4f}", f"{apart:,}")
+    Console().print(table)
+    if arguments.labels:
+        table = _table("stories against labels", "runs", "BCubed F1")
+        for one in found:
+            f1 = cuts.labelled_f1(one, arguments.labels)
+            table.add_row(one.name, f"{one.runs:,}", f"{f1:.4f}")
+        Console().print(table)
 
 
 def _show_signing(arguments: argparse.Namespace) -> None:
@@ -96,9 +128,12 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=5_000, help="articles that come to it")
     parser.add_argument("--pages", type=int, default=1_400, help="in a web archive")
     parser.add_argument("--gigabytes", nargs="+", type=float, default=[0.5, 5], help="of JSONL")
+    parser.add_argument("--cuts", nargs="+", choices=cuts.CUTS, default=[*cuts.CUTS])
+    parser.add_argument("--raw", action="store_true", help="let each cut clean by itself")
+    parser.add_argument("--labels", type=Path, help="CSV of id and story, to score cuts on")
     parser.add_argument("--alone", action="store_true", help="run storyfold only")
     arguments = parser.parse_args()
-    known = ("signing", "dedup", "run", "archive", "pages", "flat", "flow")
+    known = ("signing", "dedup", "run", "archive", "pages", "flat", "flow", "cuts")
     unknown = set(arguments.what) - set(known)
     if unknown:
         parser.error(f"got {', '.join(sorted(unknown))}; expected {', '.join(known)}")

@@ -6,6 +6,7 @@ part of this question; so the articles are cleaned together, and then cut. With 
 run cleans what it brings by itself, as in daily life.
 """
 
+import gzip
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -22,7 +23,6 @@ from pipeline.continued import span_tables
 from pipeline.evaluate import bcubed, read_labels
 from pipeline.settings import Settings
 from pipeline.stages import STAGES, Job, chain, holding
-from tests.benchmarks.by_the_book import read
 
 CUTS = {"whole": None, "daily": "day", "hourly": "hour"}
 _RUNS_BETWEEN_UPKEEP = 100
@@ -67,13 +67,13 @@ def outcomes(corpus: Path, names: list[str], settings: Settings, *, raw: bool) -
         folder = Path(name)
         job = Job([str(corpus)], folder, settings, now)
         articles = STAGES["read"](job)
-        records = _records(corpus) if raw else {}
+        lines = _lines(corpus) if raw else []
         found = []
         for cut in names:
             root = str(folder / cut)
             parts = list(_parts(articles, CUTS[cut]))
             for number, part in enumerate(parts):
-                brought = _cleaned_alone(part, records, job) if raw else part
+                brought = _cleaned_alone(part, lines, job) if raw else part
                 _add(replace(job, archive=root), lambda _job, given=brought: given)
                 if (number + 1) % _RUNS_BETWEEN_UPKEEP == 0:
                     with archive.writing(root, settings) as held:
@@ -104,8 +104,9 @@ def _apart(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> set[bytes]
     return {orjson.dumps(row) for row in one} ^ {orjson.dumps(row) for row in other}
 
 
-def _records(corpus: Path) -> dict[str, dict[str, Any]]:
-    return {record.get("id") or record["url"]: record for record in read([corpus])}
+def _lines(corpus: Path) -> list[bytes]:
+    held = corpus.read_bytes()
+    return (gzip.decompress(held) if corpus.suffix == ".gz" else held).splitlines()
 
 
 def _parts(articles: clean.Cleaned, by: str | None) -> Iterator[clean.Cleaned]:
@@ -121,12 +122,10 @@ def _parts(articles: clean.Cleaned, by: str | None) -> Iterator[clean.Cleaned]:
         yield replace(articles, articles=table.filter(own), rejects=none)
 
 
-def _cleaned_alone(
-    part: clean.Cleaned, records: dict[str, dict[str, Any]], job: Job
-) -> clean.Cleaned:
+def _cleaned_alone(part: clean.Cleaned, lines: list[bytes], job: Job) -> clean.Cleaned:
     file = job.out / "part.jsonl"
-    ids = part.articles["article_id"].to_pylist()
-    file.write_bytes(b"\n".join(orjson.dumps(records[name]) for name in ids))
+    positions = part.articles["position"].to_pylist()
+    file.write_bytes(b"\n".join(lines[position - 1] for position in positions))
     return STAGES["read"](replace(job, inputs=[str(file)]))
 
 
