@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -242,3 +244,20 @@ def test_the_order_of_inputs_does_not_matter(tmp_path: Path) -> None:
         (tmp_path / f"{n}.jsonl").write_text(line)
     files = sorted(tmp_path.iterdir())
     assert read_all(*files) == read_all(*reversed(files), tmp_path) == read_all(tmp_path)
+
+
+def test_plain_articles_load_no_reader_of_pages(tmp_path: Path) -> None:
+    """What reads HTML, archives, feeds and the web is imported when such input comes."""
+    (tmp_path / "in.jsonl").write_text(LINES[0])
+    code = (
+        "import sys\n"
+        "from pipeline import extract, ingest\n"
+        "from pipeline.settings import IngestSettings\n"
+        "with extract.Extractor(IngestSettings()) as pages:\n"
+        "    for batch in ingest.read([sys.argv[1]], IngestSettings()):\n"
+        "        pages.extract(batch.records)\n"
+        "heavy = {'trafilatura', 'httpx', 'feedparser', 'fastwarc', 'lxml', 'resiliparse'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path / "in.jsonl")]
+    assert subprocess.run(command, capture_output=True, check=True, text=True).stdout == "[]\n"
