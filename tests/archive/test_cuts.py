@@ -55,7 +55,7 @@ def reposts(folder: Path) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.randoms(use_true_random=False), st.sampled_from([5, 25, 70]), st.booleans())
 def test_many_cuts(draw: random.Random, days: int, in_order: bool) -> None:
     """The law below, tried longer."""

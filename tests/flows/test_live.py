@@ -178,7 +178,7 @@ def test_a_killed_worker_and_a_killed_server_lose_nothing(desk: Desk) -> None:
 def test_two_schedules_share_one_inbox(desk: Desk) -> None:
     """Overlapping schedules on one archive read each file once; none of their runs fails."""
     names = [f"{desk.name}-{n}" for n in range(2)]
-    serving = [desk.serve(name=name) for name in names]
+    serving = [desk.serve(name=name, every="20s") for name in names]
     for n in range(3):
         desk.put()
         until(lambda n=n: len(desk.read()) > n, f"file {n} is read")
