@@ -46,20 +46,18 @@ def keywords(
         0 for every core.
     """
     story, rows = _readers(sizes, members, similarity)
-    texts = _leads(articles.take(pa.array(rows)))
+    texts = _leads(articles.select(["title", "text"]).take(pa.array(rows)))
     found = spans(texts, hashes[story], threads)
-    known = np.any(found[..., 0] >= 0, axis=1)
-    spelt, terms = found.tolist(), hashes.tolist()
-    read = [text.encode() for text in texts.to_pylist()]
+    known = np.any(found[..., 0] >= 0, axis=1).tolist()
+    read = texts.cast(pa.large_binary()).to_pylist()
     result: list[list[str]] = []
     for one, (start, stop) in enumerate(pairwise(np.searchsorted(story, _upto(sizes)).tolist())):
-        forms = _Forms(read[start:stop], spelt[start:stop]) if np.any(known[start:stop]) else None
-        if forms is None:
+        if not any(known[start:stop]):
             result.append([])
-        elif forms.unspaced():
-            result.append(_whole_words(forms))
-        else:
-            result.append(_chosen(terms[one], forms))
+            continue
+        forms = _Forms(read[start:stop], found[start:stop].tolist())
+        unspaced = forms.unspaced()
+        result.append(_whole_words(forms) if unspaced else _chosen(hashes[one].tolist(), forms))
     return result
 
 
@@ -120,7 +118,7 @@ def _chosen(terms: Sequence[Term], forms: _Forms) -> list[str]:
         if not first or first in phrases or second in phrases or (not second and first in places):
             continue  # a phrase says it already
         words = (first, second) if second else (first,)
-        rivals = sorted({places[word] for word in words if word in places})
+        rivals = sorted({places[word] for word in words if word in places}) if second else []
         if not rivals and len(taken) - taken.count(None) == _KEYWORDS:
             continue
         form = forms.commonest(at)

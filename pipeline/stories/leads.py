@@ -35,6 +35,8 @@ _ABBREVIATED = re.compile(
     r"Dept|Mme|Sra?|Hr|Fr|bzw|Nr|ca|ул|г))\.$"
 )
 
+_REACH = 8  # characters that an abbreviation takes at most, with its dot
+
 
 def lead_sentence(text: str, title: str = "") -> str | None:
     """Give the first sentence of a text that tells something.
@@ -58,10 +60,10 @@ def lead_sentence(text: str, title: str = "") -> str | None:
     second = None
     for paragraph in text[:_CHARACTERS].split("\n"):
         line = " ".join(paragraph.split())
-        line = _STUCK.sub("", line, count=1)
+        line = _without(_STUCK, line)
         if not line or _is_no_news(line[:300].lower(), known):
             continue
-        line = _DATELINE.sub("", line, count=1).lstrip(" -–—•*")
+        line = _without(_DATELINE, line).lstrip(" -–—•*")
         sentence, whole = _first_sentence(line)
         long_enough = _size(sentence) >= _WORDS
         if whole and long_enough:
@@ -71,11 +73,16 @@ def lead_sentence(text: str, title: str = "") -> str | None:
     return second
 
 
+def _without(opening: re.Pattern[str], line: str) -> str:
+    found = opening.match(line)
+    return line[found.end() :] if found else line
+
+
 def _is_no_news(line: str, title: str) -> bool:
     return (
         line == title
         or _OPENS_NO_NEWS.match(line) is not None
-        or any(words in line for words in _NO_NEWS)
+        or any(map(line.__contains__, _NO_NEWS))
         or (line[-1] in ")]" and _CREDIT.search(line) is not None)
     )
 
@@ -83,18 +90,20 @@ def _is_no_news(line: str, title: str) -> bool:
 def _first_sentence(line: str) -> tuple[str, bool]:
     """Give the first sentence, and whether it ends."""
     for end in _END.finditer(line):
-        before, after = line[: end.end()], line[end.end() :].lstrip()
-        if end.group()[0] == "." and after and _ABBREVIATED.search(before):
+        stop = end.end()
+        after = line[stop : stop + 2].lstrip()
+        if line[end.start()] == "." and after and _ABBREVIATED.search(line, stop - _REACH, stop):
             continue
-        if after[:1].islower() or _size(before) < 4:
+        if after[:1].islower() or _size(line[:stop]) < 4:
             continue
-        return before, True
+        return line[:stop], True
     return line, False
 
 
 def _size(sentence: str) -> int:
     """Count words; in scripts without spaces, two characters are about one."""
-    return len(sentence.split()) + len(_UNSPACED.findall(sentence)) // 2
+    spaced = len(sentence.split())
+    return spaced if sentence.isascii() else spaced + len(_UNSPACED.findall(sentence)) // 2
 
 
 def _cut(sentence: str) -> str:

@@ -15,7 +15,6 @@ from pipeline.stories.keywords import keywords
 from pipeline.stories.leads import lead_sentence
 
 _TITLE_WORDS = 12
-_TEXT = 2400
 _OTHERS = 4  # members whose lead is asked for where the first one's says too little
 _NAMED = 2  # keywords that a lead should name
 
@@ -123,21 +122,21 @@ def _leads(
 ) -> list[str | None]:
     """Lead of each story: its head's, or the first that names what the story is about."""
     rank = np.arange(len(ranked)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    picked = pa.array(ranked[rank <= _OTHERS])
-    texts = pc.utf8_slice_codeunits(articles["text"].take(picked), 0, _TEXT).to_pylist()
-    titles = headlines.take(picked).to_pylist()
+    picked = ranked[rank <= _OTHERS].tolist()
     ends = np.cumsum(np.minimum(sizes, _OTHERS + 1)).tolist()
     return [
-        _lead(texts[start:stop], titles[start:stop], words)
+        _lead(articles["text"], headlines, picked[start:stop], words)
         for (start, stop), words in zip(pairwise([0, *ends]), keywords, strict=True)
     ]
 
 
-def _lead(texts: list[str], titles: list[str], keywords: list[str]) -> str | None:
+def _lead(
+    texts: pa.ChunkedArray, headlines: pa.Array, rows: list[int], keywords: list[str]
+) -> str | None:
     first = None
     wanted = [word.casefold() for word in keywords]
-    for text, title in zip(texts, titles, strict=True):
-        sentence = lead_sentence(text or "", title)
+    for row in rows:  # mostly the first row's text is the only one that is read
+        sentence = lead_sentence(texts[row].as_py() or "", headlines[row].as_py())
         if sentence is None:
             continue
         folded = sentence.casefold()
