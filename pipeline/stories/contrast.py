@@ -13,7 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.stories.sagas import PROFILE_TERMS, packed
-from pipeline.stories.term_use import heaviest, uses
+from pipeline.stories.term_use import heaviest, rows_of, uses
 from pipeline.text import list_arrays, tokenize
 
 CANDIDATES = 12
@@ -171,32 +171,23 @@ def _text_cover(phrases: _Stream, use: _Use, story: NDArray[np.int64]) -> NDArra
     """Count the members of each row's story that have the phrase in their running text."""
     n = len(phrases.hashes)
     text = ~phrases.in_title
-    pairs = np.unique(phrases.member[text] * n + phrases.term[text])
-    member, term = np.divmod(pairs, max(n, 1))
-    found, counts = np.unique(story[member] * n + term, return_counts=True)
-    at = np.searchsorted(found, use.story * n + use.term)
-    hit = np.append(found, -1)[at] == use.story * n + use.term
-    return np.where(hit, np.append(counts, 0)[at], 0)
+    term, counts = phrases.term[text], np.bincount(phrases.member[text], minlength=len(story))
+    of_story, used, cover, _ = uses(term, np.ones(len(term)), counts, story, n)
+    return np.append(cover, 0)[rows_of(of_story, used, use.story, use.term, n)]
 
 
 def _cover_of(use: _Use, story: NDArray[np.int64], term: NDArray[np.int64]) -> NDArray[np.int64]:
     """How many members of some stories use some terms; all of these do in one."""
-    n = len(use.n_stories)
-    key = use.story * n + use.term
-    order = np.argsort(key)
-    return use.cover[order[np.searchsorted(key[order], story * n + term)]]
+    return use.cover[rows_of(use.story, use.term, story, term, len(use.n_stories))]
 
 
 def _title_weights(
     stream: _Stream, use: _Use, weight: NDArray[np.float64], story: NDArray[np.int64]
 ) -> NDArray[np.float64]:
     """Mean weight of the words of each title; 0 where there is none."""
-    n = len(stream.hashes)
-    member = stream.member[stream.in_title]
-    key = use.story * n + use.term
-    order = np.argsort(key)
-    at = np.searchsorted(key[order], story[member] * n + stream.term[stream.in_title])
-    total = np.bincount(member, weights=weight[order[at]], minlength=len(story))
+    member, term = stream.member[stream.in_title], stream.term[stream.in_title]
+    rows = rows_of(use.story, use.term, story[member], term, len(stream.hashes))
+    total = np.bincount(member, weights=weight[rows], minlength=len(story))
     return total / np.maximum(np.bincount(member, minlength=len(story)), 1)
 
 

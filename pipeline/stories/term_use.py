@@ -1,4 +1,4 @@
-"""Kernels: how stories use terms, and which of these weigh most in each."""
+"""Kernels: how stories use terms, where these stand, and which weigh most in each."""
 
 import numpy as np
 from numba import njit
@@ -62,6 +62,30 @@ def uses(
             said[one] = 0.0
         at = stop
     return rows[0, :n].copy(), rows[1, :n].copy(), rows[2, :n].copy(), total[:n].copy()
+
+
+@njit(cache=True, nogil=True)
+def rows_of(
+    story: NDArray[np.int64],
+    term: NDArray[np.int64],
+    asked_story: NDArray[np.int64],
+    asked_term: NDArray[np.int64],
+    n_terms: int,
+) -> NDArray[np.int64]:
+    """Give the row of each term of a story that is asked for, -1 where there is none.
+
+    Rows and questions both go story by story.
+    """
+    rows = np.empty(len(asked_story), dtype=np.int64)
+    place = np.zeros(n_terms, dtype=np.int64)  # 1 + last row of the term so far
+    at = 0
+    for k in range(len(asked_story)):
+        while at < len(story) and story[at] <= asked_story[k]:
+            place[term[at]] = at + 1
+            at += 1
+        row = place[asked_term[k]] - 1
+        rows[k] = row if row >= 0 and story[row] == asked_story[k] else -1
+    return rows
 
 
 @njit(cache=True, nogil=True)
