@@ -19,6 +19,7 @@ from prefect.states import Cancelled, Completed
 from pydantic import Field
 
 from pipeline import archive as archives
+from pipeline.counts import told
 from pipeline.settings import Settings
 
 FLOWS = ["ingest-to-cluster", "look-after"]
@@ -50,8 +51,7 @@ def look_after(
     found = {"stale runs cancelled": len(clear_stale(stale_minutes))}
     if archive:
         found |= compact(archive, settings)
-    told = ", ".join(f"{number:,} {name}" for name, number in found.items())
-    return Completed(message=told, data=found)
+    return Completed(message=told(found), data=found)
 
 
 @task(name="clear stale runs", cache_policy=NO_CACHE, persist_result=False)

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from flows.handoff import Manifest, table
+from pipeline.counts import told
 from pipeline.ingest import Inbox
 from pipeline.stages import Job
 
@@ -39,7 +40,7 @@ def headline(done: Done) -> str:
     """Say in one line what a run did."""
     read = done.counts["read"]
     folded = sum(_folded(done).values())
-    stories = ", ".join(f"{number:,} {name}" for name, number in _stories(done).items() if number)
+    stories = told({name: number for name, number in _stories(done).items() if number})
     return (
         f"{read['articles']:,} articles read, {read['rejects']:,} rejected, {folded:,} folded; "
         f"stories: {stories or 'none changed'}"
@@ -78,12 +79,11 @@ def growth_rows(growth: pa.Table, n: int = 20) -> list[dict[str, Any]]:
 
 
 def _read(done: Done) -> str:
-    read = ", ".join(f"{number:,} {name}" for name, number in done.counts["read"].items())
-    recalled = done.counts.get("recall", {})
-    met = ", ".join(f"{number:,} {name}" for name, number in recalled.items())
+    met = told(done.counts.get("recall", {}))
     size = sum(file.size for file in done.job.files) / 1e6
     where = f" into the archive `{done.job.archive}` ({met})" if done.job.archive else ""
-    return f"Read {len(done.job.files):,} files, {size:,.1f} MB: {read}{where}."
+    found = told(done.counts["read"])
+    return f"Read {len(done.job.files):,} files, {size:,.1f} MB: {found}{where}."
 
 
 def _waiting(inbox: Inbox | None) -> str:

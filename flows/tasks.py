@@ -10,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 
 from flows.handoff import Manifest, finished, load, save
 from flows.work import job_of
+from pipeline.counts import told
 from pipeline.errors import InputError, StoryfoldError
 from pipeline.stages import STAGES
 
@@ -45,8 +46,7 @@ def run_stage(
     extra = {"report": report} if stage == "read" else {}
     result = STAGES[stage](job_of(place), *given, **extra)
     seconds = time.perf_counter() - begin
-    found = ", ".join(f"{number:,} {name}" for name, number in result.counts.items())
-    log.info("%s: %.1f s, %s", stage, seconds, found or "done")
+    log.info("%s: %.1f s, %s", stage, seconds, told(result.counts) or "done")
     return save(result, stage, place, seconds)
 
 
@@ -66,8 +66,7 @@ def write_report(export: str, out: str) -> str | None:
     except StoryfoldError as error:
         get_run_logger().warning("no report: %s", error)
         return None
-    found = ", ".join(f"{number:,} {name}" for name, number in counts.items())
-    get_run_logger().info("report: %s, in %s", found, out)
+    get_run_logger().info("report: %s, in %s", told(counts), out)
     return str(Path(out).absolute() / "index.html")
 
 

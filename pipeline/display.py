@@ -3,6 +3,7 @@
 import sys
 from typing import TYPE_CHECKING
 
+from pipeline.counts import told
 from pipeline.run import Progress, Summary
 
 if TYPE_CHECKING:
@@ -13,15 +14,13 @@ if TYPE_CHECKING:
 
     from pipeline.tune import Trial
 
-_READ_COUNTS = ("articles", "rejects", "revisions")
-
 
 class Lines(Progress):
     """One plain line on standard error as each stage ends: for pipes and logs."""
 
     def finished(self, stage: str, seconds: float, counts: dict[str, int]) -> None:
         """Print the stage, its seconds and its counts."""
-        found = ", ".join(f"{number:,} {name}" for name, number in counts.items())
+        found = told(counts)
         print(f"{stage}: {seconds:.1f} s{found and f', {found}'}", file=sys.stderr, flush=True)
 
 
@@ -74,8 +73,7 @@ def show_summary(summary: Summary, out: str) -> None:
     table.add_column("seconds", justify="right")
     table.add_column("found")
     for stage, seconds in summary.seconds.items():
-        found = [f"{number:,} {name}" for name, number in summary.counts[stage].items()]
-        table.add_row(stage, f"{seconds:.1f}", ", ".join(found))
+        table.add_row(stage, f"{seconds:.1f}", told(summary.counts[stage]))
     table.add_row("in all", f"{sum(summary.seconds.values()):.1f}", f"results in {out}")
     Console().print(table)
 

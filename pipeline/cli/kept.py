@@ -18,6 +18,7 @@ from pipeline.cli.options import (
     day,
     settings_of,
 )
+from pipeline.counts import told
 
 
 @app.command()
@@ -40,7 +41,7 @@ def export(
     tables = span_tables(past, day(since), day(until))
     write(tables, out, settings.export, settings.threads)
     if not quiet:
-        print(f"{_listed({name: len(table) for name, table in tables.items()})}: results in {out}")
+        print(f"{told({name: len(table) for name, table in tables.items()})}: results in {out}")
 
 
 @app.command()
@@ -55,7 +56,7 @@ def compact(
     with archives.writing(archive, settings) as held:
         counts = archives.compact(held, keep, level)
     if not quiet:
-        print(_listed(counts))
+        print(told(counts))
 
 
 @app.command()
@@ -74,7 +75,7 @@ def rebuild(
     settings = settings_of(config, assign=assign, threads=threads)
     counts = continued.rebuild(archive, settings, day(since), day(until), datetime.now(UTC))
     if not quiet:
-        print(_listed(counts))
+        print(told(counts))
 
 
 @app.command()
@@ -91,8 +92,4 @@ def forget(
     settings = settings_of(config, assign=assign)
     counts = continued.forget(archive, settings, articles, datetime.now(UTC))
     if not quiet:
-        print(_listed(counts))
-
-
-def _listed(counts: dict[str, int]) -> str:
-    return ", ".join(f"{number:,} {name}" for name, number in counts.items())
+        print(told(counts))

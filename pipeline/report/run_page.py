@@ -8,6 +8,7 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.counts import told
 from pipeline.report import words
 from pipeline.report.about import About
 from pipeline.report.paper import Paper, cut, drawn
@@ -91,9 +92,7 @@ def _runs(runs: pa.Table) -> list[dict[str, Any]]:
 
 
 def _found(counts: Mapping[str, Any]) -> str:
-    return ", ".join(
-        f"{number:,} {name}" for name, number in counts.items() if isinstance(number, int)
-    )
+    return told({name: number for name, number in counts.items() if isinstance(number, int)})
 
 
 def _reasons(rejects: pa.Table) -> list[tuple[str, int]]:
