@@ -1,14 +1,22 @@
 """Commands that look at results, in the terminal."""
 
 from dataclasses import asdict, fields
-from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from pipeline.cli.options import Assignments, Config, Fields, Threads, app, settings_of
+from pipeline.cli.options import (
+    Assignments,
+    Config,
+    Fields,
+    Since,
+    Threads,
+    Until,
+    app,
+    settings_of,
+)
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -16,7 +24,6 @@ if TYPE_CHECKING:
 ArchiveOrNot = Annotated[str | None, typer.Option("--archive", help="Archive to look into.")]
 Export = Annotated[Path, typer.Option(help="Folder of the results, where there is no archive.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for pipes.")]
-_DAY = ["%Y-%m-%d"]
 _RESULTS = Path("data/exports")
 
 
@@ -36,8 +43,8 @@ def stories(
     language: Annotated[str | None, typer.Option(help="Language code, like en.")] = None,
     source: Annotated[str | None, typer.Option(help="An outlet that reported it.")] = None,
     min_articles: Annotated[int, typer.Option(min=1, help="Articles and reposts, at least.")] = 1,
-    since: Annotated[datetime | None, typer.Option(metavar="DAY", formats=_DAY)] = None,
-    until: Annotated[datetime | None, typer.Option(metavar="DAY", formats=_DAY)] = None,
+    since: Since = None,
+    until: Until = None,
     sort: Annotated[Sort, typer.Option(help="By size, first or last report.")] = Sort.size,
     limit: Annotated[int, typer.Option(min=1, help="Stories to list.")] = 20,
     json: Json = False,

@@ -41,8 +41,8 @@ def run(
     from pipeline.run import Progress
     from pipeline.run import run as run_chain
 
-    assign = [*(assign or []), *(["export.report=true"] if report else [])]
-    settings = settings_of(config, field, assign, threads, fast_extract=fast_extract)
+    switches = {"ingest__fast_extract": fast_extract, "export__report": report}
+    settings = settings_of(config, field, assign, threads, **switches)
     bars = display.LiveBars()
     on_terminal = sys.stderr.isatty()
     progress = Progress() if quiet else bars if on_terminal else display.Lines()
@@ -72,11 +72,8 @@ def parse(
     """Show what the readers and the cleaner make of each record, in input order."""
     from pipeline.parse import parse_to
 
-    settings = settings_of(config, field, assign, threads, fast_extract=fast_extract)
-    if show_cut:
-        cleaning = settings.clean.model_copy(update={"show_cut": True})
-        settings = settings.model_copy(update={"clean": cleaning})
-    parse_to(inputs, out, settings)
+    switches = {"ingest__fast_extract": fast_extract, "clean__show_cut": show_cut}
+    parse_to(inputs, out, settings_of(config, field, assign, threads, **switches))
 
 
 @app.command()

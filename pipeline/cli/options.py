@@ -57,21 +57,23 @@ def settings_of(
     field: list[str] | None = None,
     assign: list[str] | None = None,
     threads: int = 0,
-    *,
-    fast_extract: bool = False,
+    **switches: bool,
 ) -> "Settings":
-    """Read settings from the file, the environment, and these flags."""
+    """Read settings from the file, the environment, and these flags.
+
+    A switch is a setting that a command has a flag of its own for, as ``stage__name``; one that
+    is not set leaves the setting as it is.
+    """
     from pipeline.config import load_settings, parse_assignments
     from pipeline.errors import SettingsError
 
-    flags: dict[str, Any] = parse_assignments(assign or [])
+    on = [f"{name.replace('__', '.')}=true" for name, given in switches.items() if given]
+    flags: dict[str, Any] = parse_assignments([*(assign or []), *on])
     for pair in field or []:
         ours, equals, yours = pair.partition("=")
         if not equals:
             raise SettingsError(f"--field: got {pair!r}; expected ours=yours, like published=date")
         flags.setdefault("ingest", {}).setdefault("fields", {})[ours] = yours
-    if fast_extract:
-        flags.setdefault("ingest", {})["fast_extract"] = True
     if threads:
         flags["threads"] = threads
     return load_settings(config, flags)
