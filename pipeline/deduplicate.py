@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -117,17 +118,21 @@ def marked(articles: pa.Table, reposts: dedup.Reposts) -> pa.Table:
     table of MARKS
         Sorted by input and position.
     """
-    rows = pa.array(range(len(articles)), pa.int32())
-    kept = pa.table({"article": rows}).join(reposts.folds, "article").sort_by("article")
-    place = kept["kept"].combine_chunks().fill_null(-1).to_numpy()
-    own = [row if other < 0 else other for row, other in enumerate(place.tolist())]
-    roundup = set(dedup.roundup_rows(reposts.pairs).tolist())
+    folds = reposts.folds
+    folded = folds["article"].to_numpy()
+    fold = np.full(len(articles), -1, dtype=np.int64)
+    fold[folded] = np.arange(len(folds))
+    kept = np.arange(len(articles))
+    kept[folded] = folds["kept"].to_numpy()
+    roundup = np.zeros(len(articles), dtype=np.bool_)
+    roundup[dedup.roundup_rows(reposts.pairs)] = True
+    at = pa.array(fold, mask=fold < 0)
     found = [
         *(articles[name] for name in _WHERE),
         articles["article_id"],
-        articles["article_id"].take(pa.array(own, pa.int64())),
-        *(kept[name] for name in ("relation", "jaccard", "containment")),
-        pa.array([row in roundup for row in range(len(articles))], pa.bool_()),
+        articles["article_id"].take(pa.array(kept)),
+        *(folds[name].take(at) for name in ("relation", "jaccard", "containment")),
+        pa.array(roundup),
     ]
     return pa.table(found, schema=MARKS).sort_by([(name, "ascending") for name in _WHERE])
 

@@ -27,7 +27,8 @@ def show_reposts(shown: pa.Table, every: pa.Table, articles: pa.Table, limit: in
         if row["kept_id"] != last:
             last = row["kept_id"]
             print(f"{_told(known, last)}: {reach[last]}")
-        print(f"    {_behind(row):>12}  {row['relation']:8}{_overlap(row)}  {_told(known, row)}")
+        told = _told(known, row["article_id"])
+        print(f"    {_behind(row):>12}  {row['relation']:8}{_overlap(row)}  {told}")
     print(f"{len(shown):,} reposts" + _left_out(len(shown), limit))
 
 
@@ -55,8 +56,7 @@ def _by_id(articles: pa.Table) -> dict[str, dict[str, Any]]:
     return {row["article_id"]: row for row in rows}
 
 
-def _told(known: dict[str, dict[str, Any]], which: Any) -> str:
-    name = which["article_id"] if isinstance(which, dict) else which
+def _told(known: dict[str, dict[str, Any]], name: str) -> str:
     row = known.get(name, {"source": None, "title": None})
     title = (row["title"] or "")[:_TITLE]
     return f"{name}  {row['source'] or 'unknown source'}  {title}".rstrip()

@@ -132,6 +132,17 @@ def recut(articles: pa.Table, pairs: pa.Table, settings: DedupSettings) -> pa.Ta
     return told.select(schema.DUPLICATES.names).cast(schema.DUPLICATES)
 
 
+def kept_of(articles: pa.Table, reposts: pa.Table) -> pa.ChunkedArray:
+    """Give the kept article of each article, by these reposts; null where it is kept itself.
+
+    Parameters
+    ----------
+    articles : table of schema.ARTICLES
+    reposts : table of schema.DUPLICATES
+    """
+    return _of(reposts, "kept_id", articles["article_id"])
+
+
 def spread(reposts: pa.Table) -> dict[str, str]:
     """Tell of each kept article how far and how fast it was copied: "12 outlets within 3 hours".
 
@@ -172,10 +183,6 @@ def duration(seconds: int) -> str:
     raise AssertionError(seconds)
 
 
-def _of(articles: pa.Table, name: str, ids: pa.ChunkedArray) -> pa.ChunkedArray:
-    return articles[name].take(pc.index_in(ids, articles["article_id"].combine_chunks()))
-
-
-def kept_column(ids: pa.ChunkedArray, kept: dict[str, str]) -> pa.Array:
-    """Give the kept article of each id, its own where it is kept."""
-    return pa.array([kept.get(one, one) for one in ids.to_pylist()], pa.string())
+def _of(table: pa.Table, name: str, ids: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Give a column's values by article id; null where the table has no such article."""
+    return table[name].take(pc.index_in(ids, table["article_id"].combine_chunks()))

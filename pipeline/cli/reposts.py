@@ -1,6 +1,6 @@
 """Commands for reposts alone: fold them, look at them, cut them elsewhere."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, timedelta
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -12,12 +12,13 @@ from pipeline.cli.options import (
     Fields,
     Inputs,
     Quiet,
+    Since,
     Threads,
+    Until,
     app,
     settings_of,
 )
 
-_DAY = ["%Y-%m-%d"]
 Export = Annotated[Path, typer.Option(help="Folder of the results.")]
 Lists = Annotated[
     Path | None, typer.Option(help="Folder for keep.txt and drop.txt: ids, one a line.")
@@ -58,12 +59,8 @@ def duplicates(
     ] = None,
     source: Annotated[str | None, typer.Option(help="Reposts of, or by, one source.")] = None,
     kept: Annotated[str | None, typer.Option(metavar="ID", help="Reposts of one article.")] = None,
-    since: Annotated[
-        datetime | None, typer.Option(metavar="DAY", formats=_DAY, help="First day.")
-    ] = None,
-    until: Annotated[
-        datetime | None, typer.Option(metavar="DAY", formats=_DAY, help="Last day, included.")
-    ] = None,
+    since: Since = None,
+    until: Until = None,
     above: Annotated[
         float | None, typer.Option(min=0, max=1, help="Lowest Jaccard or containment.")
     ] = None,
@@ -93,9 +90,7 @@ def duplicates(
     if recut:
         reposts = found.recut(articles, pairs, settings)
     if lists:
-        kept_id = dict(zip(*(reposts[name].to_pylist() for name in _FOLD), strict=True))
-        ids = articles["article_id"]
-        write_lists(ids, found.kept_column(ids, kept_id), lists)
+        write_lists(articles["article_id"], found.kept_of(articles, reposts), lists)
     filters = found.Filters(
         relation,
         source,
@@ -105,6 +100,3 @@ def duplicates(
         above,
     )
     display.show_reposts(found.filtered(reposts, articles, filters), reposts, articles, limit)
-
-
-_FOLD = ("article_id", "kept_id")
