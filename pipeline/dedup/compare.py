@@ -8,7 +8,7 @@ from pipeline.dedup.containers import boilerplate, roundups
 from pipeline.dedup.facts import pairs_with_other_facts
 from pipeline.dedup.folding import Compared
 from pipeline.dedup.relations import Circumstances, passes, relations
-from pipeline.dedup.texts import Texts, repeated_texts
+from pipeline.dedup.texts import Texts, repeated_texts, source_codes
 from pipeline.dedup.verify import Overlaps, overlap
 from pipeline.settings import DedupSettings
 
@@ -50,7 +50,7 @@ def compare(
     near = near.where(_enough_to_say(texts, near, settings))
     rows = texts.rows.astype(np.int64)
     texts_of = articles["text"].take(pa.array(rows))
-    source = _codes(articles, rows)
+    source = source_codes(articles, rows)
     facts = pairs_with_other_facts(texts_of, near.left, near.right, texts.days, source)
     about = Circumstances(
         days=texts.days,
@@ -65,20 +65,13 @@ def compare(
     return Compared(pairs, facts, relations(pairs, facts, about, settings)), about
 
 
-def _codes(articles: pa.Table, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give each text a number for its source; articles without one are of one source."""
-    if "source" not in articles.column_names:
-        return np.zeros(len(rows), dtype=np.int64)
-    source = articles["source"].take(pa.array(rows)).fill_null("").combine_chunks()
-    return source.dictionary_encode().indices.to_numpy().astype(np.int64)
-
-
 def _enough_to_say(texts: Texts, pairs: Overlaps, settings: DedupSettings) -> NDArray[np.bool_]:
     """Tell which pairs say enough: of two short texts, the headlines must be alike as well."""
     enough = np.ones(len(pairs.left), dtype=np.bool_)
     smaller = np.minimum(pairs.left_size, pairs.right_size)
     larger = np.maximum(pairs.left_size, pairs.right_size)
-    short = np.minimum(texts.lengths[pairs.left], texts.lengths[pairs.right]) < settings.short_words
+    is_short = texts.lengths < settings.short_words
+    short = is_short[pairs.left] | is_short[pairs.right]
     for row in np.flatnonzero(short & (2 * smaller >= larger)):
         one, other = sorted(
             (texts.title_words(pairs.left[row]), texts.title_words(pairs.right[row])), key=len

@@ -8,8 +8,8 @@ from scipy.sparse.csgraph import connected_components
 
 from pipeline.dedup.folding import Compared
 from pipeline.dedup.origin import Printed, folded
-from pipeline.dedup.relations import EXACT, PART, TEMPLATE, Circumstances, relations
-from pipeline.dedup.texts import days_of
+from pipeline.dedup.relations import EXACT, PART, TEMPLATE, Circumstances, ends, relations
+from pipeline.dedup.texts import days_of, source_codes
 from pipeline.dedup.verify import Overlaps
 from pipeline.settings import DedupSettings
 
@@ -67,12 +67,9 @@ def _circumstances(
     relation: NDArray[np.str_],
     facts: NDArray[np.bool_],
 ) -> Circumstances:
-    source = articles["source"].fill_null("").combine_chunks().dictionary_encode().indices
+    holder, held = ends(pairs)
     roundup = np.zeros(len(rows), dtype=np.bool_)
-    left_larger = pairs.left_size >= pairs.right_size
-    part = relation == PART
-    roundup[np.where(left_larger, pairs.left, pairs.right)[part]] = True
+    roundup[holder[relation == PART]] = True
     boilerplate = np.zeros(len(rows), dtype=np.bool_)
-    common = (relation == TEMPLATE) & ~facts
-    boilerplate[np.where(left_larger, pairs.right, pairs.left)[common]] = True
-    return Circumstances(days[rows], source.to_numpy()[rows].astype(np.int64), roundup, boilerplate)
+    boilerplate[held[(relation == TEMPLATE) & ~facts]] = True
+    return Circumstances(days[rows], source_codes(articles, rows), roundup, boilerplate)

@@ -34,11 +34,6 @@ class Texts(NamedTuple):
         """Tokens of each text, shape (n,)."""
         return np.diff(self.offsets)[self.rows]
 
-    def words(self, text: int) -> set[int]:
-        """Give the distinct tokens of a text."""
-        row = self.rows[text]
-        return set(self.tokens[self.offsets[row] : self.offsets[row + 1]].tolist())
-
     def title_words(self, text: int) -> set[int]:
         """Give the distinct tokens of a text's title, where it was first printed."""
         row = self.rows[text]
@@ -94,6 +89,14 @@ def repeated_texts(texts: Texts) -> NDArray[np.int32]:
     """Give the texts that more than one article prints word for word, in order."""
     printed = np.bincount(texts.of_article, minlength=len(texts.rows))
     return np.flatnonzero(printed > 1).astype(np.int32)
+
+
+def source_codes(articles: pa.Table, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give each of some rows a number for its source; those without one are of one source."""
+    if "source" not in articles.column_names:
+        return np.zeros(len(rows), dtype=np.int64)
+    source = articles["source"].take(pa.array(rows)).fill_null("").combine_chunks()
+    return source.dictionary_encode().indices.to_numpy().astype(np.int64)
 
 
 def days_of(published: pa.ChunkedArray) -> NDArray[np.float64]:
