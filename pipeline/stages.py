@@ -157,13 +157,9 @@ def _batch_tables(
         dedup.roundup_rows(reposts.pairs),
         grouping.stories,
         grouping.memberships,
-        stories.links(_profiled(grouping), job.settings.stories),
+        stories.links(grouping.profiled, job.settings.stories),
         export.run_id(counted, settings),
     )
-
-
-def _profiled(grouping: stories.Grouping) -> pa.Table:
-    return grouping.stories.append_column("profile", grouping.profiles["profile"])
 
 
 STAGES: dict[str, Callable[..., Any]] = {

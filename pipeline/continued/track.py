@@ -90,7 +90,7 @@ def track(
     table = story_rows(
         known.take(pa.array(shown)),
         _described(followed, closed, len(known))[shown],
-        grouping.stories.append_column("profile", grouping.profiles["profile"]),
+        grouping.profiled,
         earlier,
         everyone,
         quiet_since,

@@ -37,6 +37,11 @@ class Grouping:
     """Of schema.PROFILES, of the rows of ``stories``: what `links` compares."""
     counts: dict[str, int]
 
+    @property
+    def profiled(self) -> pa.Table:
+        """The stories with their profiles: what `links` takes."""
+        return self.stories.append_column("profile", self.profiles["profile"])
+
 
 def group(
     articles: pa.Table,

@@ -51,7 +51,8 @@ def keywords(
     known = np.any(found[..., 0] >= 0, axis=1).tolist()
     read = texts.cast(pa.large_binary()).to_pylist()
     result: list[list[str]] = []
-    for one, (start, stop) in enumerate(pairwise(np.searchsorted(story, _upto(sizes)).tolist())):
+    starts = np.searchsorted(story, np.arange(len(sizes) + 1)).tolist()
+    for one, (start, stop) in enumerate(pairwise(starts)):
         if not any(known[start:stop]):
             result.append([])
             continue
@@ -59,10 +60,6 @@ def keywords(
         unspaced = forms.unspaced()
         result.append(_whole_words(forms) if unspaced else _chosen(hashes[one].tolist(), forms))
     return result
-
-
-def _upto(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
-    return np.arange(len(sizes) + 1)
 
 
 class _Forms:

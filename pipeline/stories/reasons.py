@@ -1,7 +1,6 @@
 """Why an article is in its story: what the grouping measured between it and others."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +9,7 @@ from numpy.typing import NDArray
 from pipeline.settings import StorySettings
 from pipeline.stories.assign import Assignment, assign
 from pipeline.stories.known import Known
+from pipeline.stories.scores import pair_scores
 from pipeline.stories.tfidf import TermCounter, columns_of
 
 _TERMS = 8
@@ -68,25 +68,19 @@ def evidence(
     order = np.lexsort((other, -score))
     other, score = other[order], score[order]
     groups, means = _groups(one.labels, at, other, score)
-    vectors = one.vectors
-    cosines = [_cosines(part, at, other) for part in (vectors.whole, vectors.lead, vectors.title)]
+    parts = pair_scores(one, np.full(len(other), at), other, settings)
     counts = TermCounter(tokens, settings.lead_words, threads).count(one.rows)
     return Evidence(
         one.rows[other],
         score,
-        np.stack(cosines, axis=1),
-        np.abs(one.days[other] - one.days[at]),
+        np.stack([parts.whole, parts.lead, parts.title], axis=1),
+        parts.gap_days,
         _terms(one, at, other, counts.hashes[columns_of(counts.whole)]),
         [one.rows[group] for group in groups],
         means,
         settings.threshold or one.model.threshold,
         len(one.rows),
     )
-
-
-def _cosines(matrix: Any, at: int, others: NDArray[np.int64]) -> NDArray[np.float64]:
-    mine = matrix[[at], :].toarray().ravel()
-    return np.asarray(matrix[others, :] @ mine, dtype=np.float64)
 
 
 def _terms(

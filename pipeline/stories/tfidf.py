@@ -99,25 +99,29 @@ def tfidf(counts: Any) -> Any:
         Of unit length; shorter where terms of one article alone were left out of a small
         collection. Columns run from the rarest term to the most frequent, sorted.
     """
-    frequency = np.bincount(counts.indices, minlength=counts.shape[1])
-    order = np.argsort(frequency, kind="stable")
-    n_lone = int(np.searchsorted(frequency[order], 2))
-    terms = order[n_lone:]
+    frequency, order, n_lone = _by_frequency(counts)
     small = counts.shape[0] < _SMALL
-    matrix = _renumbered(counts, frequency, order if small else terms)
-    if not matrix.shape[1]:
+    kept = order if small else order[n_lone:]
+    matrix = _renumbered(counts, frequency, kept)
+    if not len(kept):
         return matrix  # which scikit-learn would refuse
     transformer = TfidfTransformer(sublinear_tf=True).fit(matrix)
-    transformer.idf_ = _term_weights(np.sort(frequency)[-matrix.shape[1] :], matrix.shape[0])
+    transformer.idf_ = _term_weights(frequency[kept], counts.shape[0])
     weights = transformer.transform(matrix, copy=False)
     return weights[:, n_lone:].tocsr() if small else weights
 
 
 def columns_of(counts: Any) -> NDArray[np.int64]:
     """Give the term of each column that `tfidf` makes of these counts, shape (n_shared,)."""
+    _, order, n_lone = _by_frequency(counts)
+    return order[n_lone:]
+
+
+def _by_frequency(counts: Any) -> tuple[NDArray[np.int64], NDArray[np.int64], int]:
+    """Give each term's document frequency, terms from the rarest on, and how many are lone."""
     frequency = np.bincount(counts.indices, minlength=counts.shape[1])
     order = np.argsort(frequency, kind="stable")
-    return order[int(np.searchsorted(frequency[order], 2)) :]
+    return frequency, order, int(np.searchsorted(frequency[order], 2))
 
 
 def contrast(n_articles: int) -> float:
