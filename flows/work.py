@@ -145,7 +145,7 @@ def _own_commit(
     left: dict[str, Any], files: list[FileSeen], folder: Path, past: archive.Archive
 ) -> bool:
     """Tell whether the one run that came since is the crashed one's own; note that it is done."""
-    since = [run for run in past.runs()["run_id"].to_pylist() if run > left["after"]]
+    since = [run for run in past.run_ids() if run > left["after"]]
     if len(since) != 1 or past.last_files() != files:
         return False
     if finished("commit", folder) is None:

@@ -49,8 +49,11 @@ class Archive:
 
     def runs(self) -> pa.Table:
         """Give every committed run."""
-        dataset = self._runs.to_pyarrow_dataset(filesystem=self.place.filesystem("runs"))
-        return dataset.to_table(columns=RUNS.names).cast(RUNS).sort_by("number")
+        return self._run_columns(*RUNS.names).cast(RUNS).sort_by("number")
+
+    def run_ids(self) -> list[str]:
+        """Name every committed run, in order."""
+        return sorted(self._run_columns("run_id")["run_id"].to_pylist())
 
     def files_read(self) -> set[FileSeen]:
         """Give the files that committed runs read, as these saw them.
@@ -58,9 +61,12 @@ class Archive:
         A file that changed since is another one. With the run's row its files are marked as
         read, so that a run which was killed has read none.
         """
-        dataset = self._runs.to_pyarrow_dataset(filesystem=self.place.filesystem("runs"))
-        lists = dataset.to_table(columns=["files"])["files"].to_pylist()
+        lists = self._run_columns("files")["files"].to_pylist()
         return {FileSeen(*file) for files in lists for file in orjson.loads(files)}
+
+    def _run_columns(self, *names: str) -> pa.Table:
+        dataset = self._runs.to_pyarrow_dataset(filesystem=self.place.filesystem("runs"))
+        return dataset.to_table(columns=list(names))
 
     def last_files(self) -> list[FileSeen]:
         """Give the files that the last committed run read."""

@@ -52,7 +52,7 @@ def growth(past: Archive, run: str, hours: float) -> pa.Table:
     spans = archive.union(
         zip(now["first_day"].to_pylist(), now["last_day"].to_pylist(), strict=True)
     )
-    earlier = [name for name in past.runs()["run_id"].to_pylist() if name < run]
+    earlier = [name for name in past.run_ids() if name < run]
     before, members_before = now[:0], past.read("members", [])
     if earlier:
         days = archive.around(events["day_min"], 0)
