@@ -60,8 +60,8 @@ def of_archive(
     ExportError
         The report cannot be written.
     """
-    tables = look.read_archive(root, settings, since, until)
     past = archive.open_archive(root, settings)
+    tables = continued.span_tables(past, since, until)
     texts = continued.repost_texts(past, tables["duplicates"])
     name = root.rstrip("/").rsplit("/", 1)[-1]
     return write_site(tables, out, About(f"the archive {name}", runs=past.runs(), texts=texts))

@@ -87,7 +87,7 @@ def write_story(paper: Paper, view: StoryView, texts: Texts) -> Listed:
     known = {
         "story": view.story,
         "period": words.span(view.story["first_published"], view.story["last_published"]),
-        "lead": view.story.get("lead"),
+        "lead": view.story["lead"],
         "keywords": _keywords(view.story),
         "lasted": max(dated) - min(dated) if len(dated) > 1 else None,
         "axis": axis,
@@ -129,7 +129,7 @@ def _listed(story: dict[str, Any], outlets: list[dict[str, Any]], reports: list[
     return Listed(
         story_url(story["story_id"]),
         words.headline(story["title"]),
-        words.clean(story.get("lead"), 240),
+        words.clean(story["lead"], 240),
         words.clean(story["language"], 20),
         story["articles"],
         story["reposts"],
@@ -271,8 +271,8 @@ def _events(view: StoryView) -> list[dict[str, Any]]:
             continue
         other = event["other_id"] or ""
         line = {"said": names.get(event["event"], words.clean(event["event"], 40)), "other": other}
-        said.append({**line, "at": event["at"], "url": ""})
+        said.append({**line, "at": event["at"]})
     if grew:
         runs = f"grew in {words.counted(len(grew), 'run')}, last"
-        said.append({"said": runs, "at": grew[-1]["at"], "url": "", "other": ""})
+        said.append({"said": runs, "at": grew[-1]["at"], "other": ""})
     return said
