@@ -96,5 +96,5 @@ def _summary(story: Mapping[str, Any], event: str) -> str:
     )
     told = "New story" if event == "born" else "Growing story"
     words = ", ".join(story["keywords"] or [])
-    lead = story.get("lead") or ""
+    lead = story["lead"] or ""
     return f"{told}: {counts}." + (f" {lead}" if lead else "") + (f" ({words})" if words else "")

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from pipeline.export.rows import link_rows, rows
+from pipeline.export.rows import rows
 from pipeline.export.xml import Document, document
 
 _NODE_TYPES = {
@@ -120,13 +120,13 @@ def _nodes(
 ) -> Iterator[tuple[str, str, str | None, dict[str, Any]]]:
     """Give node, label, beginning and attributes."""
     for story in rows(tables["stories"]):
-        values = {name: story.get(name) for name in _NODE_TYPES if name in story}
+        values = {name: story[name] for name in _NODE_TYPES if name in story}
         values |= {"kind": "story", "id": story["story_id"]}
         values["keywords"] = "; ".join(story["keywords"] or [])
         node = _story(story["story_id"])
         yield node, _label(story["title"]), story["first_published"], values
     for article in rows(tables["articles"]):
-        values = {name: article.get(name) for name in _NODE_TYPES if name in article}
+        values = {name: article[name] for name in _NODE_TYPES if name in article}
         kind = "repost" if article["kept_id"] is not None else "article"
         values |= {"kind": kind, "id": article["article_id"]}
         node = _article(article["article_id"])
@@ -151,7 +151,7 @@ def _edges(tables: Mapping[str, pa.Table]) -> Iterator[_Edge]:
             values = {name: fold[name] for name in ("relation", "jaccard", "containment")}
             ends = _article(fold["article_id"]), _article(fold["kept_id"])
             yield _Edge(*ends, fold["containment"] or 0.0, values)
-    for link in link_rows(tables):
+    for link in rows(tables["story_links"]):
         if link["story_id"] in stories and link["other_id"] in stories:
             values = {"relation": link["kind"], "similarity": link["similarity"]}
             ends = _story(link["story_id"]), _story(link["other_id"])

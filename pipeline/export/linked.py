@@ -6,7 +6,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline.export.rows import link_rows, rows, urn, web_url
+from pipeline.export.rows import rows, urn, web_url
 
 _CONTEXT = {
     "@vocab": "https://schema.org/",
@@ -36,7 +36,7 @@ def write_jsonld(tables: Mapping[str, pa.Table], path: Path) -> None:
     import orjson
 
     related: dict[str, list[str]] = {}
-    for link in link_rows(tables):
+    for link in rows(tables["story_links"]):
         related.setdefault(link["story_id"], []).append(urn("story", link["other_id"]))
     with path.open("wb") as file:
         file.write(b'{"@context":' + orjson.dumps(_CONTEXT) + b',"@graph":[')
@@ -62,7 +62,7 @@ def _story(story: Mapping[str, Any], related: list[str] | None) -> dict[str, Any
         "@type": "Collection",
         "identifier": story["story_id"],
         "name": story["title"],
-        "abstract": story.get("lead"),
+        "abstract": story["lead"],
         "keywords": story["keywords"],
         "inLanguage": story["language"],
         "temporalCoverage": f"{first}/{last}" if first else None,

@@ -1,7 +1,7 @@
 """Rows of the exported tables as plain values, for formats that hold several tables."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
@@ -41,9 +41,3 @@ def web_url(url: str | None) -> str | None:
     except ValueError:
         return None
     return url if parts.scheme in ("http", "https") and parts.hostname else None
-
-
-def link_rows(tables: Mapping[str, pa.Table]) -> Iterator[dict[str, Any]]:
-    """Give the links between stories, if their table is there."""
-    if "story_links" in tables:
-        yield from rows(tables["story_links"])
