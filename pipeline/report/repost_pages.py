@@ -18,7 +18,7 @@ _MOST_PAIRS = 10
 times the same comparison."""
 _NO_TEXTS = (
     "The texts are not part of an export folder. Make the report of an archive "
-    "(storyfold report --archive DIR) or at the end of a run (storyfold run … --report DIR) "
+    "(storyfold report --archive DIR) or at the end of a run (storyfold run … --report) "
     "to see them side by side."
 )
 
