@@ -65,7 +65,7 @@ def read(job: Job, report: Report = lambda _done, _total: None) -> clean.Cleaned
                 report(done, total)
                 n_read += len(batch.records) + len(batch.rejects)
                 pages = extractor.extract(batch.records)
-                part = clean.clean(pages.records, settings.clean, job.now)
+                part = clean.clean(pages.records, job.now)
                 rejects = pa.concat_tables([batch.rejects, pages.rejects, part.rejects])
                 yield replace(part, rejects=rejects)
 

@@ -13,7 +13,6 @@ from pipeline import schema
 from pipeline.clean.credits import agency_column, byline_column
 from pipeline.clean.dates import published_column
 from pipeline.clean.identity import canonical_url, host_of, stable_id
-from pipeline.settings import CleanSettings
 
 _RETURN = re.compile(rb"\r")
 
@@ -57,15 +56,13 @@ class Cleaned:
     """Of schema.CUT: lines that were cut from texts, where the settings ask for them."""
 
 
-def clean(records: pa.Table, settings: CleanSettings, now: datetime) -> Block:  # noqa: ARG001 - the front door of later settings
+def clean(records: pa.Table, now: datetime) -> Block:
     """Turn records into articles, in the same order.
 
     Parameters
     ----------
     records : table of schema.RECORDS
         One block of one input; its HTML is extracted already.
-    settings : CleanSettings
-        Of the line model and of repeated lines.
     now : datetime
         Time against which a date is absurd.
 

@@ -17,7 +17,7 @@ settings, records = Settings(), 0
 with extract.Extractor(settings.ingest) as extractor:
     for batch in ingest.read([sys.argv[1]], settings.ingest):
         pages = extractor.extract(batch.records)
-        clean.clean(pages.records, settings.clean, datetime.now(UTC))
+        clean.clean(pages.records, datetime.now(UTC))
         records += len(batch.records)
 assert records == int(sys.argv[2]), records
 """

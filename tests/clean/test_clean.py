@@ -22,7 +22,7 @@ NOW = datetime(2021, 7, 20, tzinfo=UTC)
 
 def cleaned(rows: Sequence[dict[str, Any]]) -> Block:
     filled = [{"input": "in", "position": at, **row} for at, row in enumerate(rows, start=1)]
-    return clean(pa.Table.from_pylist(filled, schema=schema.RECORDS), CleanSettings(), NOW)
+    return clean(pa.Table.from_pylist(filled, schema=schema.RECORDS), NOW)
 
 
 def articles(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
