@@ -47,6 +47,11 @@ CLEANED = pa.schema(
 )
 """Articles after cleaning: what every later stage reads. Sorted by ``article_id``."""
 
+DATED = CLEANED.append(pa.field("published_otherwise", _UTC))  # what the date may mean as well
+DATED = DATED.append(pa.field("date_form", pa.string()))  # how it is written, if that tells
+DATED = DATED.append(pa.field("date_country", pa.string()))  # of the site that wrote it
+"""Articles of one block: some of their dates can mean two days till all blocks are known."""
+
 CUT = pa.schema(
     [
         ("input", pa.string()),

@@ -39,11 +39,10 @@ def read_page_records(
         settings.repeated_line_share,
     )
     kinds = Counter(kind for page in pages for kind, _ in page.cut)
-    dates = [page.published.isoformat() if page.published else None for page in pages]
     found = {
         "text": [page.text for page in pages],
         "title": [page.title for page in pages],
-        "published": dates,
+        "published": [page.dated for page in pages],
         "byline": [page.byline or page.agency for page in pages],
     }
     for name, values in found.items():

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline import schema
 from pipeline.clean.credits import agency_column, byline_column
-from pipeline.clean.dates import published_column
+from pipeline.clean.dates import published_columns
 from pipeline.clean.identity import canonical_url, host_of, stable_id
 
 _RETURN = re.compile(rb"\r")
@@ -33,7 +33,7 @@ class Block:
     """Articles of one block, and what became none."""
 
     articles: pa.Table
-    """Of schema.CLEANED."""
+    """Of schema.DATED."""
     rejects: pa.Table
     """Of schema.REJECTS."""
     counts: dict[str, int]
@@ -85,7 +85,7 @@ def articles_of(records: pa.Table, now: datetime) -> Block:
     """Turn records that have a text, or nothing but a headline, into articles."""
     texts = _normal(records["text"].fill_null(""))
     titles = pc.utf8_trim_whitespace(records["title"])
-    published, absurd = published_column(records["published"], now)
+    dates = published_columns(records, now)
     bylines = pc.coalesce(records["byline"], byline_column(texts))
     articles = pa.table(
         {
@@ -93,7 +93,6 @@ def articles_of(records: pa.Table, now: datetime) -> Block:
             "url": records["url"],
             "source": sources_of(records),
             "title": titles,
-            "published": published,
             "language": records["language"],
             "byline": bylines,
             "agency": agency_column(texts, bylines),
@@ -101,8 +100,9 @@ def articles_of(records: pa.Table, now: datetime) -> Block:
             "text": texts,
             "input": records["input"],
             "position": records["position"],
+            **dates.columns,
         },
-        schema=schema.CLEANED,
+        schema=schema.DATED,
     )
     inked = pc.or_(
         pc.greater(pc.binary_length(texts), 0),
@@ -112,7 +112,7 @@ def articles_of(records: pa.Table, now: datetime) -> Block:
     return Block(
         articles.filter(inked) if len(blank) else articles,
         _rejects(blank, "no body found in this page"),
-        {"absurd dates": absurd},
+        {"absurd dates": dates.absurd, "unclear times": dates.unclear},
         np.flatnonzero(inked.to_numpy()),
     )
 

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline import schema
+from pipeline.clean.dates import settle_dates
 from pipeline.clean.language import OPENING, settle
 from pipeline.clean.pages import read_page_records
 from pipeline.clean.records import Block, Cleaned, articles_of
@@ -21,7 +22,8 @@ def unify(parts: Iterable[Block], settings: CleanSettings) -> Cleaned:
     """Join the blocks of a run.
 
     Pages are read, now that all of their site are there. Of records with one id the later is
-    a revision and wins. What a site repeats is cut, the language of every article is settled.
+    a revision and wins. What a site repeats is cut; the language of every article is settled,
+    and dates that can mean two days.
 
     Parameters
     ----------
@@ -36,15 +38,15 @@ def unify(parts: Iterable[Block], settings: CleanSettings) -> Cleaned:
         Articles sorted by ``article_id``; how they were cut into blocks does not show.
     """
     gathered = list(parts)
-    articles = _joined([part.articles for part in gathered], schema.CLEANED).combine_chunks()
+    articles = _joined([part.articles for part in gathered], schema.DATED).combine_chunks()
     rejects = [part.rejects for part in gathered]
-    absurd = sum(part.counts["absurd dates"] for part in gathered)
+    dates = sum((Counter(part.counts) for part in gathered), Counter[str]())
     counts, cut_lines = {}, schema.CUT.empty_table()
     if any(part.waiting for part in gathered):
         pages, block, kinds, cut_lines = _read_pages(gathered, settings)
         articles = _in_order(gathered, articles, pages, block)
         rejects.append(pages.rejects)
-        absurd += pages.counts["absurd dates"]
+        dates.update(pages.counts)
         counts = {"lines cut from pages": kinds.total()}
     latest = _latest(articles)
     revisions = len(articles) - len(latest)
@@ -52,19 +54,22 @@ def unify(parts: Iterable[Block], settings: CleanSettings) -> Cleaned:
     articles, cut = cut_repeated(whole, settings)
     if settings.show_cut:
         cut_lines = pa.concat_tables([cut_lines, _cut_ends(whole, articles)])
-    articles = articles.set_column(
-        articles.column_names.index("language"), "language", _languages(articles)
-    )
+    languages = _languages(articles)
+    published, ambiguous = settle_dates(articles, languages)
+    for name, column in (("language", languages), ("published", published)):
+        articles = articles.set_column(articles.column_names.index(name), name, column)
     order = [("input", "ascending"), ("position", "ascending"), ("reason", "ascending")]
     all_rejects = _joined(rejects, schema.REJECTS).sort_by(order)
     return Cleaned(
-        articles.combine_chunks(),
+        articles.select(schema.CLEANED.names).combine_chunks(),
         all_rejects,
         {
             "articles": len(articles),
             "rejects": len(all_rejects),
             "revisions": revisions,
-            "absurd dates": absurd,
+            "absurd dates": dates["absurd dates"],
+            "ambiguous dates": ambiguous,
+            "unclear times": dates["unclear times"],
             "cut of repeated lines": cut,
             **counts,
         },

@@ -7,13 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import schema
 from pipeline.clean import Block, clean, unify
-from pipeline.clean.dates import find_date, parse_date
 from pipeline.clean.identity import canonical_url
 from pipeline.settings import CleanSettings
 
@@ -51,72 +49,6 @@ def test_the_seed_page(corpora: Path) -> None:
     assert all(part in article["text"] for part in expected["text_contains"])
     assert not any(part in article["text"] for part in expected["text_lacks"])
     assert expected["title"] not in article["text"]
-
-
-@pytest.mark.parametrize(
-    ("written", "moment"),
-    [
-        ("2021-07-05", "2021-07-05T00:00:00"),
-        ("2021-07-05T06:30:00Z", "2021-07-05T06:30:00"),
-        ("2021-07-05 06:30:00.25", "2021-07-05T06:30:00.250000"),
-        ("2021-07-05T06:30:00+04:30", "2021-07-05T02:00:00"),
-        ("Mon, 05 Jul 2021 06:30:00 GMT", "2021-07-05T06:30:00"),
-        ("1625466600", "2021-07-05T06:30:00"),
-        ("1625466600000", "2021-07-05T06:30:00"),
-        ("July 5, 2021", "2021-07-05T00:00:00"),
-        ("Monday 5 July 2021 - 22:46", "2021-07-05T22:46:00"),
-        ("5 de julio de 2021", "2021-07-05T00:00:00"),
-        ("5. Juli 2021", "2021-07-05T00:00:00"),
-        ("July 5, 2021, 6:30 p.m. EDT", "2021-07-05T22:30:00"),
-        ("5 July 2021 - 22:46 CEST", "2021-07-05T20:46:00"),
-        ("5 July 2021, 06:30 GMT+4:30", "2021-07-05T02:00:00"),
-        ("5 July 2021 06:30 +0300", "2021-07-05T03:30:00"),
-        ("Mon, 05 Jul 2021 06:30:00 EST", "2021-07-05T11:30:00"),
-        ("1987-02-26T15:02:20", "1987-02-26T15:02:20"),
-    ],
-)
-def test_dates_as_sites_write_them(written: str, moment: str) -> None:
-    """Each becomes its moment in UTC."""
-    [article] = articles([{"text": "A text.", "published": written}])
-    assert article["published"] == datetime.fromisoformat(moment).replace(tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        "1970-01-01",
-        "0",
-        "1799-12-31",
-        "2021-07-23",
-        "soon",
-        "2021-02-30",
-        "07/05/21",
-        "5 July 2021 06:30 IST",
-        "Mon, 05 Jul 2021 06:30:00 IST",
-        "July 5, 2021, 6:30 BST",
-    ],
-)
-def test_absurd_dates_are_null_and_counted(written: str) -> None:
-    """What names no day between 1800 and two days from now is not guessed at."""
-    rows = [
-        {"text": "A text.", "published": written},
-        {"text": "B text.", "published": "2021-07-05"},
-    ]
-    result = cleaned(rows)
-    assert [row["published"] is None for row in result.articles.to_pylist()] == [True, False]
-    assert result.counts["absurd dates"] == 1
-
-
-@given(st.datetimes(datetime(1800, 1, 2), datetime(2021, 7, 1), timezones=st.timezones()))  # noqa: DTZ001
-def test_any_iso_date_is_read(moment: datetime) -> None:
-    """ISO 8601 with a zone is read to the microsecond."""
-    assert parse_date(moment.isoformat()) == datetime.fromisoformat(moment.isoformat())
-
-
-def test_numbers_are_no_dates_in_prose() -> None:
-    """A long line, or a number alone, names no date."""
-    assert find_date("The court met on 5 July 2021 " * 4) is None
-    assert find_date("Story Code : 942775") is None
 
 
 def test_ids_come_from_the_record_the_url_or_the_text() -> None:

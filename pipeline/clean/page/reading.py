@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -11,18 +10,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.clean.credits import credited, signed
-from pipeline.clean.dates import find_date
+from pipeline.clean.dates import counts_back, names_day
 
 _WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]{2}|[^\W\d_]{3,}")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _FURNITURE = re.compile(
     r"^(?:photo|image|foto|bild|skip to|share|continue reading|advert)|[|©]", re.IGNORECASE
 )
+_OTHERS_DAY = re.compile(r"^\W*[—@]|:\s*$")
+"""What a line with the date of a comment or of a post in the text begins or ends with."""
 _OPENING = 3000  # characters of a body whose words a headline shares
 _LEAST_LIKENESS = 0.25
 _HEADLINE_WORDS = range(2, 31)
 _HEADLINE_CHARS = range(8, 250)
 _REACH = 16  # lines above a body in which its headline, date and byline are sought
+_BEGINNING = 3
 _BEHIND = 3
 _CHUNK = 256  # pages whose features are in memory at once
 
@@ -31,7 +33,8 @@ class Page(NamedTuple):
     """What a page says."""
 
     title: str | None
-    published: datetime | None
+    dated: str | None
+    """The line that says when it was published: a date as printed, or how long ago."""
     byline: str | None
     agency: str | None
     text: str
@@ -106,12 +109,12 @@ def _page(lines: list[str], body: list[bool], kinds: list[str]) -> Page:
     start = body.index(True)
     stop = len(body) - body[::-1].index(True)
     above = list(range(start - 1, max(start - _REACH, 0) - 1, -1))
-    around = [*above, start, *range(stop, min(stop + _BEHIND, len(lines)))]
+    opening = range(start, min(start + _BEGINNING, stop))
+    around = [*above, *opening, *range(stop, min(stop + _BEHIND, len(lines)))]
     kept = " ".join(line for line, inside in zip(lines, body, strict=True) if inside)
     title_at = _headline(lines, above, kept)
     title = lines[title_at] if title_at is not None else None
-    dated = ((at, date) for at in around if (date := find_date(lines[at])))
-    date_at, published = next(dated, (None, None))
+    date_at = _date_line(lines, around, above)
     signatures = ((at, signed(lines[at]), credited(lines[at])) for at in around)
     byline_at, byline, agency = next(
         (found for found in signatures if found[1] or found[2]), (None, None, None)
@@ -126,7 +129,21 @@ def _page(lines: list[str], body: list[bool], kinds: list[str]) -> Page:
             text.append(line)
         else:
             cut.append((kinds[at], line))
-    return Page(title, published, byline, agency, "\n\n".join(text), cut)
+    dated = None if date_at is None else lines[date_at]
+    return Page(title, dated, byline, agency, "\n\n".join(text), cut)
+
+
+def _date_line(lines: list[str], around: list[int], above: list[int]) -> int | None:
+    """Choose the line that says when the page was published.
+
+    A date comes before that of a change, and both before how long ago it was: "two hours ago"
+    below a body is a comment's.
+    """
+    days = {at: _OTHERS_DAY.search(lines[at]) is None and names_day(lines[at]) for at in around}
+    for kind in (True, None):
+        if (at := next((at for at in around if days[at] is kind), None)) is not None:
+            return at
+    return next((at for at in above if counts_back(lines[at])), None)
 
 
 def _headline(lines: list[str], above: list[int], text: str) -> int | None:
@@ -155,5 +172,5 @@ def _looks_like_headline(line: str) -> bool:
         len(line) in _HEADLINE_CHARS
         and (unspaced or words in _HEADLINE_WORDS)
         and line[0] not in "•-*|>©#"
-        and not (find_date(line) or signed(line) or _FURNITURE.search(line))
+        and not (names_day(line) is not False or signed(line) or _FURNITURE.search(line))
     )
