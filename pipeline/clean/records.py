@@ -1,6 +1,5 @@
 """Records of one block to articles."""
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -10,11 +9,11 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline import schema
-from pipeline.clean.credits import agency_column, byline_column
 from pipeline.clean.dates import published_columns
 from pipeline.clean.identity import canonical_url, host_of, stable_id
+from pipeline.text import string_arrays
 
-_RETURN = re.compile(rb"\r")
+_RETURN = ord("\r")
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ def clean(records: pa.Table, now: datetime) -> Block:
     Returns
     -------
     Block
-        Languages as stated: `unify` settles the others, and reads pages.
+        Languages and bylines as stated: `unify` settles the others, and reads pages.
     """
     is_page = np.asarray(
         pc.and_(records["text"].is_null(), records["page_text"].is_valid()).to_numpy(), dtype=bool
@@ -86,7 +85,6 @@ def articles_of(records: pa.Table, now: datetime) -> Block:
     texts = _normal(records["text"].fill_null(""))
     titles = pc.utf8_trim_whitespace(records["title"])
     dates = published_columns(records, now)
-    bylines = pc.coalesce(records["byline"], byline_column(texts))
     articles = pa.table(
         {
             "article_id": _ids(records, texts),
@@ -94,8 +92,8 @@ def articles_of(records: pa.Table, now: datetime) -> Block:
             "source": sources_of(records),
             "title": titles,
             "language": records["language"],
-            "byline": bylines,
-            "agency": agency_column(texts, bylines),
+            "byline": records["byline"],
+            "agency": pa.nulls(len(records), pa.string()),
             "original_url": records["original_url"],
             "text": texts,
             "input": records["input"],
@@ -118,10 +116,20 @@ def articles_of(records: pa.Table, now: datetime) -> Block:
 
 
 def _normal(texts: pa.ChunkedArray) -> pa.ChunkedArray:
-    _, _, data = texts.combine_chunks().cast(pa.large_string()).buffers()
-    if data is not None and _RETURN.search(data):  # many times faster than Arrow's search
-        texts = pc.replace_substring_regex(texts, "\r\n?", "\n")
-    return pc.utf8_trim_whitespace(texts)
+    return pc.utf8_trim_whitespace(_with_newlines(texts.combine_chunks().cast(pa.large_string())))
+
+
+def _with_newlines(texts: pa.LargeStringArray) -> pa.LargeStringArray:
+    """End lines with a newline alone, in the few texts that have another end of line."""
+    data, offsets = string_arrays(texts)
+    returns = np.flatnonzero(data[offsets[0] : offsets[-1]] == _RETURN) + offsets[0]
+    if not len(returns):
+        return texts
+    rows = np.unique(np.searchsorted(offsets, returns, side="right") - 1)
+    mask = np.zeros(len(texts), dtype=np.bool_)
+    mask[rows] = True
+    mended = pc.replace_substring_regex(texts.take(pa.array(rows)), "\r\n?", "\n")
+    return pc.replace_with_mask(texts, pa.array(mask), mended)
 
 
 def _ids(records: pa.Table, texts: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -14,7 +14,9 @@ _EDGE = 300  # characters of each end in which repeated lines are sought
 _PROBE = 6  # sites whose ends never share so many characters repeat nothing
 _UNITS = 3
 _LEAST = 3
-_PARTS = re.compile(r"\s*\n\s*|(?<=[.!?؟。])[\"'”’»)\]]*\s+")
+_BREAK = re.compile(r"[.!?؟。\n](?:(?<=\n)\s*|[\"'”’»)\]]*\s+)")
+
+_NOTHING = pa.scalar("", pa.large_string())
 
 Repeated = dict[str, list[str]]
 """Of each site, the lines or sentences that it repeats, the longest first."""
@@ -39,93 +41,134 @@ def cut_repeated(articles: pa.Table, settings: CleanSettings) -> tuple[pa.Table,
     """
     text = articles["text"]
     text = text.chunk(0) if text.num_chunks == 1 else text.combine_chunks()  # no needless copy
-    sources = [source or "" for source in articles["source"].to_pylist()]
-    heads = pc.utf8_slice_codeunits(text, 0, _EDGE)
-    tails = pc.utf8_slice_codeunits(text, -_EDGE)
-    at_end = _learn(sources, tails, lambda tail: _PARTS.split(tail)[1:][-_UNITS:], settings)
-    at_start = _learn(sources, heads, lambda head: _PARTS.split(head)[:-1][:_UNITS], settings)
-    rows = [row for row, site in enumerate(sources) if site in at_end or site in at_start]
-    changed = _ending_in(text, rows, sources, at_end, at_start)
+    sites = articles["source"].combine_chunks().fill_null("")
+    heads = pc.utf8_slice_codeunits(text, 0, _EDGE + 1)
+    tails = pc.utf8_slice_codeunits(text, -_EDGE - 1)
+    at_end = _learn(sites, tails, _last_parts, settings)
+    at_start = _learn(sites, heads, _first_parts, settings)
+    may_end = _known(sites, pc.utf8_slice_codeunits(tails, -_LEAST), at_end, slice(-_LEAST, None))
+    may_start = _known(sites, pc.utf8_slice_codeunits(heads, 0, _LEAST), at_start, slice(_LEAST))
+    rows = np.flatnonzero(pc.or_(may_end, may_start).to_numpy(zero_copy_only=False))
+    edges = zip(
+        rows.tolist(),
+        *(column.take(pa.array(rows)).to_pylist() for column in (sites, heads, tails)),
+        strict=True,
+    )
+    changed = {
+        row: site
+        for row, site, head, tail in edges
+        if _cut_end(tail, at_end.get(site, [])) != tail
+        or _cut_start(head, at_start.get(site, [])) != head
+    }
     if not changed:
         return articles, 0
+    places = pa.array(list(changed), pa.int64())
     cut = [
-        _cut_start(_cut_end(whole, at_end.get(sources[row], [])), at_start.get(sources[row], []))
-        for row, whole in zip(changed, text.take(pa.array(changed)).to_pylist(), strict=True)
+        _cut_start(_cut_end(whole, at_end.get(site, [])), at_start.get(site, []))
+        for site, whole in zip(changed.values(), text.take(places).to_pylist(), strict=True)
     ]
     mask = np.zeros(len(articles), dtype=bool)
-    mask[changed] = True
+    mask[list(changed)] = True
     column = pc.replace_with_mask(text, pa.array(mask), pa.array(cut, pa.large_string()))
     place = articles.column_names.index("text")
     return articles.set_column(place, "text", column), len(changed)
 
 
 def _learn(
-    sources: list[str],
+    sites: pa.Array,
     edges: pa.Array,
     parts: Callable[[str], list[str]],
     settings: CleanSettings,
 ) -> Repeated:
     """Find the parts of edges that stand in many different articles of a site."""
-    sites = Counter(sources)
-    wanted = _sites_to_read(sources, edges, settings)
-    different: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
-    rows = [row for row, site in enumerate(sources) if site in wanted]
-    texts = edges.take(pa.array(rows, pa.int64())).to_pylist()
-    for row, edge in zip(rows, texts, strict=True):
-        for part in set(parts(edge)):
-            different[sources[row], part].add(edge)  # copies of one text teach nothing
+    sizes = _counts(sites)
+    wanted = _sites_to_read(sites, edges, sizes, settings)
+    rows = pc.is_in(sites, pa.array(wanted, pa.string()))
+    different = set(  # copies of one text teach nothing
+        zip(sites.filter(rows).to_pylist(), edges.filter(rows).to_pylist(), strict=True)
+    )
+    times: Counter[tuple[str, str]] = Counter()
+    for site, edge in different:
+        times.update({(site, part) for part in parts(edge)})
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for (site, part), seen in different.items():
-        if len(part) >= _LEAST and len(seen) >= _least(sites[site], settings):
+    fewest = min((_least(sizes[site], settings) for site in wanted), default=0)
+    for (site, part), seen in times.items():
+        if seen >= fewest and len(part) >= _LEAST and seen >= _least(sizes[site], settings):
             found[site].append(part)
     return {
         site: sorted(lines, key=lambda part: (-len(part), part)) for site, lines in found.items()
     }
 
 
-def _ending_in(
-    text: pa.Array, rows: list[int], sources: list[str], at_end: Repeated, at_start: Repeated
-) -> list[int]:
-    """Find the rows that end or begin with what their site repeats."""
-    some = text.take(pa.array(rows, pa.int64()))
-    heads = pc.utf8_slice_codeunits(some, 0, _EDGE + 1).to_pylist()
-    tails = pc.utf8_slice_codeunits(some, -_EDGE - 1).to_pylist()
-    found = []
-    for row, head, tail in zip(rows, heads, tails, strict=True):
-        ends, starts = at_end.get(sources[row], []), at_start.get(sources[row], [])
-        if _cut_end(tail, ends) != tail or _cut_start(head, starts) != head:
-            found.append(row)
-    return found
+def _last_parts(tail: str) -> list[str]:
+    """Give the last lines or sentences of a text; what the edge cuts into is none."""
+    return _parts(tail[-_EDGE:])[1:][-_UNITS:]
+
+
+def _first_parts(head: str) -> list[str]:
+    """Give the first lines or sentences of a text; what the edge cuts into is none."""
+    return _parts(head[:_EDGE])[:-1][:_UNITS]
+
+
+def _parts(text: str) -> list[str]:
+    """Part a text at the ends of lines and behind sentences."""
+    parts, begin = [], 0
+    for found in _BREAK.finditer(text):
+        stop = found.start()
+        parts.append(text[begin:stop].rstrip() if text[stop] == "\n" else text[begin : stop + 1])
+        begin = found.end()
+    return [*parts, text[begin:]]
+
+
+def _known(sites: pa.Array, probes: pa.Array, repeated: Repeated, probe: slice) -> pa.Array:
+    """Tell which texts begin or end with the first or last characters of a repeated line."""
+    known = {f"{site}{line[probe]}" for site, lines in repeated.items() for line in lines}
+    keys = pc.binary_join_element_wise(sites.cast(pa.large_string()), probes, _NOTHING)
+    return pc.is_in(keys, pa.array(sorted(known), pa.large_string()))
+
+
+def _counts(values: pa.Array) -> dict[str, int]:
+    return {str(one["values"]): int(one["counts"]) for one in values.value_counts().to_pylist()}
 
 
 def _least(articles: int, settings: CleanSettings) -> float:
     return max(settings.repeated_line_articles, settings.repeated_line_share * articles)
 
 
-def _sites_to_read(sources: list[str], edges: pa.Array, settings: CleanSettings) -> set[str]:
+def _sites_to_read(
+    sites: pa.Array, edges: pa.Array, sizes: dict[str, int], settings: CleanSettings
+) -> list[str]:
     """Leave out sites that cannot repeat a line: nearly all, and their texts are then not read."""
-    begins = pc.utf8_slice_codeunits(edges, 0, _PROBE)
-    ends = pc.utf8_slice_codeunits(edges, -_PROBE)
-    sites = Counter(sources)
     wanted = set()
-    for probe in (begins, ends):
-        table = pa.table({"site": sources, "probe": probe}).group_by(["site", "probe"])
+    for probe in (
+        pc.utf8_slice_codeunits(edges, 0, _PROBE),
+        pc.utf8_slice_codeunits(edges, -_PROBE),
+    ):
+        table = pa.table({"site": sites, "probe": probe}).group_by(["site", "probe"])
         counts = table.aggregate([([], "count_all")]).to_pydict()
         for site, times in zip(counts["site"], counts["count_all"], strict=True):
-            if site and times >= _least(sites[site], settings):
+            if site and times >= _least(sizes[site], settings):
                 wanted.add(site)
-    return wanted
+    return sorted(wanted)
 
 
 def _cut_end(text: str, lines: list[str]) -> str:
-    for line in lines * _UNITS:
-        if text.endswith(line) and not text[: -len(line)][-1:].isalnum():
-            text = text.removesuffix(line).rstrip()
+    for _ in range(_UNITS):
+        before = len(text)
+        for line in lines:
+            if text.endswith(line) and not text[-len(line) - 1 : -len(line)].isalnum():
+                text = text.removesuffix(line).rstrip()
+        if len(text) == before:
+            break
     return text
 
 
 def _cut_start(text: str, lines: list[str]) -> str:
-    for line in lines * _UNITS:
-        if text.startswith(line) and not text[len(line) :][:1].isalnum():
-            text = text.removeprefix(line).lstrip()
+    for _ in range(_UNITS):
+        before = len(text)
+        for line in lines:
+            if text.startswith(line) and not text[len(line) : len(line) + 1].isalnum():
+                text = text.removeprefix(line).lstrip()
+        if len(text) == before:
+            break
     return text

@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline import schema
+from pipeline.clean.credits import agency_column, byline_column
 from pipeline.clean.dates import settle_dates
 from pipeline.clean.language import OPENING, settle
 from pipeline.clean.pages import read_page_records
@@ -22,8 +23,8 @@ def unify(parts: Iterable[Block], settings: CleanSettings) -> Cleaned:
     """Join the blocks of a run.
 
     Pages are read, now that all of their site are there. Of records with one id the later is
-    a revision and wins. What a site repeats is cut; the language of every article is settled,
-    and dates that can mean two days.
+    a revision and wins. Credits are read, what a site repeats is cut, and the language of
+    every article and dates that can mean two days are settled.
 
     Parameters
     ----------
@@ -50,7 +51,7 @@ def unify(parts: Iterable[Block], settings: CleanSettings) -> Cleaned:
         counts = {"lines cut from pages": kinds.total()}
     latest = _latest(articles)
     revisions = len(articles) - len(latest)
-    whole = articles.take(latest)
+    whole = _with_credits(articles.take(latest))
     articles, cut = cut_repeated(whole, settings)
     if settings.show_cut:
         cut_lines = pa.concat_tables([cut_lines, _cut_ends(whole, articles)])
@@ -126,6 +127,15 @@ def _latest(articles: pa.Table) -> NDArray[np.int64]:
     last = np.ones(len(order), dtype=bool)
     last[:-1] = pc.not_equal(ids[:-1], ids[1:]).to_numpy()
     return order[last]
+
+
+def _with_credits(articles: pa.Table) -> pa.Table:
+    """Add who signs each article, where its record does not say, and the agency it credits."""
+    bylines = pc.coalesce(articles["byline"], byline_column(articles["text"]))
+    agencies = agency_column(articles["text"], bylines)
+    for name, column in (("byline", bylines), ("agency", agencies)):
+        articles = articles.set_column(articles.column_names.index(name), name, column)
+    return articles
 
 
 def _languages(articles: pa.Table) -> pa.Array:
