@@ -15,6 +15,7 @@ from prefect.settings import (
     PREFECT_RESULTS_DEFAULT_SERIALIZER,
     PREFECT_SERVER_ANALYTICS_ENABLED,
     PREFECT_SERVER_EPHEMERAL_ENABLED,
+    PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS,
     temporary_settings,
 )
 
@@ -25,6 +26,7 @@ DEFAULTS = {
     PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW: "ignore",
     PREFECT_SERVER_ANALYTICS_ENABLED: False,
     PREFECT_SERVER_EPHEMERAL_ENABLED: True,
+    PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS: 120,  # 20 are few on a busy machine
 }
 """Also in pyproject.toml, which Prefect reads where it is the working folder's."""
 
