@@ -54,23 +54,25 @@ def read(job: Job, report: Report = lambda _done, _total: None) -> clean.Cleaned
     """
     settings = job.settings
     total = ingest.total_bytes(job.inputs)
-    n_read = 0
+    n_read = transcoded = 0
 
     def cleaned_blocks() -> Iterator[clean.Block]:
-        nonlocal n_read
+        nonlocal n_read, transcoded
         done = 0
         with extract.Extractor(settings.ingest, settings.threads) as extractor:
             for batch in ingest.read(job.inputs, settings.ingest):
                 done += batch.bytes_read
                 report(done, total)
                 n_read += len(batch.records) + len(batch.rejects)
+                transcoded += batch.transcoded
                 pages = extractor.extract(batch.records)
                 part = clean.clean(pages.records, job.now)
                 rejects = pa.concat_tables([batch.rejects, pages.rejects, part.rejects])
                 yield replace(part, rejects=rejects)
 
     cleaned = clean.unify(cleaned_blocks(), settings.clean)
-    return replace(cleaned, counts={"read": n_read, **cleaned.counts})
+    counts = {"read": n_read, **cleaned.counts, "other encodings": transcoded}
+    return replace(cleaned, counts=counts)
 
 
 def tokenize(job: Job, articles: clean.Cleaned | Recalled) -> Tokens:

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pipeline import schema
 from pipeline.clean.dates import published_columns
 from pipeline.clean.identity import canonical_url, host_of, stable_id
+from pipeline.clean.mojibake import count_broken, mend
 from pipeline.text import string_arrays
 
 _RETURN = ord("\r")
@@ -82,8 +83,9 @@ def clean(records: pa.Table, now: datetime) -> Block:
 
 def articles_of(records: pa.Table, now: datetime) -> Block:
     """Turn records that have a text, or nothing but a headline, into articles."""
-    texts = _normal(records["text"].fill_null(""))
-    titles = pc.utf8_trim_whitespace(records["title"])
+    texts, mended = mend(_normal(records["text"].fill_null("")))
+    titles, _ = mend(pc.utf8_trim_whitespace(records["title"]))
+    counts = {"mended characters": mended, "broken characters": count_broken(texts, titles)}
     dates = published_columns(records, now)
     articles = pa.table(
         {
@@ -110,7 +112,7 @@ def articles_of(records: pa.Table, now: datetime) -> Block:
     return Block(
         articles.filter(inked) if len(blank) else articles,
         _rejects(blank, "no body found in this page"),
-        {"absurd dates": dates.absurd, "unclear times": dates.unclear},
+        {"absurd dates": dates.absurd, "unclear times": dates.unclear, **counts},
         np.flatnonzero(inked.to_numpy()),
     )
 

@@ -41,13 +41,13 @@ def unify(parts: Iterable[Block], settings: CleanSettings) -> Cleaned:
     gathered = list(parts)
     articles = _joined([part.articles for part in gathered], schema.DATED).combine_chunks()
     rejects = [part.rejects for part in gathered]
-    dates = sum((Counter(part.counts) for part in gathered), Counter[str]())
+    found = sum((Counter(part.counts) for part in gathered), Counter[str]())
     counts, cut_lines = {}, schema.CUT.empty_table()
     if any(part.waiting for part in gathered):
         pages, block, kinds, cut_lines = _read_pages(gathered, settings)
         articles = _in_order(gathered, articles, pages, block)
         rejects.append(pages.rejects)
-        dates.update(pages.counts)
+        found.update(pages.counts)
         counts = {"lines cut from pages": kinds.total()}
     latest = _latest(articles)
     revisions = len(articles) - len(latest)
@@ -68,9 +68,11 @@ def unify(parts: Iterable[Block], settings: CleanSettings) -> Cleaned:
             "articles": len(articles),
             "rejects": len(all_rejects),
             "revisions": revisions,
-            "absurd dates": dates["absurd dates"],
+            "absurd dates": found["absurd dates"],
             "ambiguous dates": ambiguous,
-            "unclear times": dates["unclear times"],
+            "unclear times": found["unclear times"],
+            "mended characters": found["mended characters"],
+            "broken characters": found["broken characters"],
             "cut of repeated lines": cut,
             **counts,
         },

@@ -31,6 +31,8 @@ class Batch:
     """Of schema.REJECTS."""
     bytes_read: int
     """Bytes of the file, as stored, that these took."""
+    transcoded: int = 0
+    """Records whose encoding was not UTF-8, and was found out."""
 
 
 def reject_table(rejects: Iterable[Reject]) -> pa.Table:

@@ -11,10 +11,12 @@ import pyarrow.csv as arrow_csv
 from numpy.typing import NDArray
 
 from pipeline.ingest.batch import Batch, Reject
-from pipeline.ingest.compression import DAMAGE, bytes_taken, open_file
+from pipeline.ingest.compression import DAMAGE, bytes_taken
+from pipeline.ingest.encodings import decode_text, is_utf8, legacy_encoding
 from pipeline.ingest.fields import all_names, check_mapped, has_text
 from pipeline.ingest.records import empty_batch, make_batch
 from pipeline.ingest.sources import Source
+from pipeline.ingest.transcode import open_text
 from pipeline.settings import IngestSettings
 
 _HEADER_BYTES = 1 << 16
@@ -52,7 +54,7 @@ def read_csv(source: Source, settings: IngestSettings) -> Iterator[Batch]:
 
 
 def _header(name: str) -> list[str]:
-    opened = open_file(name)
+    opened = open_text(name)
     with opened.stored:
         head = opened.data.read(_HEADER_BYTES).decode("utf-8-sig", "replace")
     return next((row for row in csv.reader(io.StringIO(head, newline="")) if row), [])
@@ -69,7 +71,7 @@ def _blocks(
         At the first row that does not fit, or that a block cannot hold.
     """
     wanted = all_names(settings.fields)
-    opened = open_file(name)
+    opened = open_text(name)
     with opened.stored:
         # bytes, not text: a value that is no UTF-8 then costs its own row and no other
         reader = arrow_csv.open_csv(
@@ -97,7 +99,7 @@ def _read_rows(
     limit = settings.block_megabytes << 20
     waiting: list[tuple[int, list[str]]] = []
     size = 0
-    opened = open_file(name)
+    opened = open_text(name)
     fault = None
     with opened.stored:
         before = 0
@@ -160,33 +162,46 @@ def decoded_batch(
     rejects: list[Reject],
     bytes_read: int,
 ) -> Batch:
-    """Make a batch of columns of bytes; a row with a value that is no UTF-8 is a reject."""
+    """Make a batch of columns of bytes.
+
+    Values that are no UTF-8 are decoded by the encoding that all of them together show; a row
+    with one that shows none is a reject.
+    """
+    odd = {key: _undecodable(column) for key, column in columns.items()}
     good = np.ones(len(positions), dtype=bool)
-    for column_name, column in columns.items():
-        for at in _undecodable(column):
-            if good[at]:
+    mended = dict(columns)
+    if any(odd.values()):
+        values = {(key, at): columns[key][at].as_py() for key in odd for at in odd[key]}
+        legacy = legacy_encoding(values.values())
+        texts = {place: decode_text(value, legacy) for place, value in values.items()}
+        for (key, at), text in texts.items():
+            if text is None and good[at]:
                 good[at] = False
-                excerpt = column[at].as_py().decode("utf-8", "replace")
-                reason = f"{column_name}: not UTF-8"
-                rejects.append(Reject(name, int(positions[at]), reason, excerpt))
+                excerpt = values[key, at].decode("utf-8", "replace")
+                rejects.append(Reject(name, int(positions[at]), f"{key}: not UTF-8", excerpt))
+        mended |= {key: _replaced(columns[key], key, texts) for key in odd if odd[key]}
+    transcoded = len({at for rows in odd.values() for at in rows if good[at]})
     if not good.all():
-        columns = {key: column.filter(pa.array(good)) for key, column in columns.items()}
+        mended = {key: column.filter(pa.array(good)) for key, column in mended.items()}
         positions = positions[good]
-    texts = {key: column.cast(pa.large_string()) for key, column in columns.items()}
-    return make_batch(name, texts, positions, mapping, rejects, bytes_read)
+    columns = {key: column.cast(pa.large_string()) for key, column in mended.items()}
+    return make_batch(name, columns, positions, mapping, rejects, bytes_read, transcoded)
 
 
 def _undecodable(column: pa.ChunkedArray) -> list[int]:
     try:
         column.cast(pa.large_string())
     except pa.ArrowInvalid:
-        return [at for at, value in enumerate(column.to_pylist()) if not _decodes(value)]
+        return [at for at, value in enumerate(column.to_pylist()) if not is_utf8(value or b"")]
     return []
 
 
-def _decodes(value: bytes | None) -> bool:
-    try:
-        (value or b"").decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+def _replaced(
+    column: pa.ChunkedArray, key: str, texts: Mapping[tuple[str, int], str | None]
+) -> pa.ChunkedArray:
+    """Put decoded texts in the places of values that are no UTF-8."""
+    values = column.to_pylist()
+    for (of, at), text in texts.items():
+        if of == key:
+            values[at] = (text or "").encode()
+    return pa.chunked_array([pa.array(values, column.type)])

@@ -1,6 +1,10 @@
-"""Bytes of HTML to text, whatever encoding they are in."""
+"""Bytes to text, whatever encoding they are in."""
 
 import re
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
 
 _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)"
@@ -8,10 +12,27 @@ _DECLARED = re.compile(
     re.IGNORECASE,
 )
 _HEAD = 4096  # browsers look for a declaration in the first 1024 bytes: we are more patient
-_MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+_MARKS = {
+    b"\xef\xbb\xbf": "utf-8",
+    b"\xff\xfe\x00\x00": "utf-32-le",
+    b"\x00\x00\xfe\xff": "utf-32-be",
+    b"\xff\xfe": "utf-16-le",
+    b"\xfe\xff": "utf-16-be",
+}
 _WIDE = ("utf-16", "iso2022")
 _MISTAKES = 0.001
 """Share of bytes that do not fit an encoding from which its declaration is taken for wrong."""
+_SAMPLE = 1 << 16  # bytes that tell an encoding
+_LEAST_HIGH = 4  # bytes above ASCII's that tell one from others
+_ASCII = bytes(range(0x80))
+_WINDOWS_MARKS = b"\x80\x85\x91\x92\x93\x94\x95\x96\x97"
+"""Euro sign, ellipsis, quotes, bullet and dashes: the same in all of Windows' 8-bit encodings."""
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f]")
+_HANGUL = re.compile(r"[\uac00-\ud7a3]")
+_MOSTLY = 0.8
+_SEQUENCE = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}"
+)
 
 
 def decode_html(data: bytes, declared: str | None = None) -> str:
@@ -32,11 +53,10 @@ def decode_html(data: bytes, declared: str | None = None) -> str:
         resiliparse detects. Names mean what they mean to browsers (``iso-8859-1`` is
         Windows-1252). Bytes that do not fit become U+FFFD.
     """
-    from resiliparse.parse.encoding import detect_encoding, map_encoding_to_html5
+    from resiliparse.parse.encoding import map_encoding_to_html5
 
-    for mark, marked in _MARKS.items():
-        if data.startswith(mark):
-            return data[len(mark) :].decode(marked, "replace")
+    if marked := mark_of(data):
+        return data[len(marked[0]) :].decode(marked[1], "replace")
     stated = [
         name
         for said in (declared, _declared_in(data))
@@ -47,7 +67,110 @@ def decode_html(data: bytes, declared: str | None = None) -> str:
     for fitting in stated:
         if (text := _decoded(data, fitting)) is not None:
             return text
-    return data.decode(detect_encoding(data) or "utf-8", "replace")
+    return data.decode(_detect(data), "replace")
+
+
+def decode_text(data: bytes, legacy: str | None = None) -> str | None:
+    """Decode text that declares nothing.
+
+    Parameters
+    ----------
+    data : bytes
+        UTF-8, or what `legacy_encoding` takes for another encoding.
+    legacy : str, optional
+        That encoding, if it is known already; else ``data`` itself must tell.
+
+    Returns
+    -------
+    str or None
+        Where a few bytes among good UTF-8 are broken, they become U+FFFD. None where the bytes
+        are no text, or too few to tell in which encoding.
+    """
+    if marked := mark_of(data):
+        data, legacy = data[len(marked[0]) :], marked[1]
+    for encoding in ("utf-8", legacy or legacy_encoding([data])):
+        try:
+            text = data.decode(encoding or "ascii")
+        except (UnicodeDecodeError, LookupError):
+            continue
+        return None if _CONTROLS.search(text) else text
+    text = data.decode("utf-8", "replace")
+    few = text.count("\ufffd") < len(_SEQUENCE.findall(data))
+    return text if few and not _CONTROLS.search(text) else None
+
+
+def undecodable(data: bytes) -> str:
+    """Say what is wrong with bytes that `decode_text` cannot decode."""
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return f"not UTF-8 at byte {error.start + 1}"
+    return "no text: it has control characters"
+
+
+def legacy_encoding(samples: Iterable[bytes]) -> str | None:
+    """Tell in which encoding texts are that are not in UTF-8.
+
+    Parameters
+    ----------
+    samples : iterable of bytes
+        Texts of one origin.
+
+    Returns
+    -------
+    str or None
+        None where too little is there to tell, or where it is UTF-8 that was broken.
+    """
+    sample = b"\n".join(samples)[:_SAMPLE]
+    high = sample.translate(None, _ASCII)
+    if not high or b"\0" in sample:
+        return _wide(sample)
+    if not high.strip(_WINDOWS_MARKS):
+        return "cp1252"
+    whole = sum(map(len, _SEQUENCE.findall(sample)))
+    if len(high) < _LEAST_HIGH or whole > len(high) / 2:
+        return None
+    return _detect(sample)
+
+
+def is_utf8(data: bytes) -> bool:
+    """Tell whether bytes are UTF-8, without making text of them."""
+    ends = pa.py_buffer(np.array([0, len(data)], dtype=np.int64))
+    text = pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(data)])
+    try:
+        text.validate(full=True)  # of the bytes as they lie: nothing is copied
+    except pa.ArrowInvalid:
+        return False
+    return True
+
+
+def mark_of(data: bytes) -> tuple[bytes, str] | None:
+    """Give the byte order mark at the beginning of some bytes, and the encoding it stands for."""
+    return next(((mark, name) for mark, name in _MARKS.items() if data.startswith(mark)), None)
+
+
+def _wide(sample: bytes) -> str | None:
+    """Tell UTF-16 without a mark: of ASCII, every other byte is zero."""
+    for start, name in ((1, "utf-16-le"), (0, "utf-16-be")):
+        zeros = sample[start::2].count(0)
+        if zeros > _MOSTLY * len(sample) / 2 and not sample[1 - start :: 2].count(0):
+            return name
+    return None
+
+
+def _detect(data: bytes) -> str:
+    from resiliparse.parse.encoding import detect_encoding
+
+    found = detect_encoding(data) or "utf-8"
+    if found == "utf-8" and _is_korean(data):  # which resiliparse does not know
+        return "cp949"
+    return str(found)
+
+
+def _is_korean(data: bytes) -> bool:
+    text = data[:_SAMPLE].decode("cp949", "ignore")
+    others = [char for char in text if ord(char) >= 0x3000]
+    return len(_HANGUL.findall(text)) > _MOSTLY * max(len(others), 1)
 
 
 def _declared_in(data: bytes) -> str | None:

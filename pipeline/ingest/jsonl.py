@@ -13,10 +13,12 @@ from pipeline.ingest.ahead import ahead
 from pipeline.ingest.batch import Batch, Reject
 from pipeline.ingest.blocks import Block, line_blocks
 from pipeline.ingest.bylines import arrow_type, byline_column, byline_of
-from pipeline.ingest.compression import DAMAGE, bytes_taken, open_file
+from pipeline.ingest.compression import DAMAGE, bytes_taken
+from pipeline.ingest.encodings import decode_text, is_utf8, legacy_encoding, undecodable
 from pipeline.ingest.fields import TEXT_FIELDS, all_names
 from pipeline.ingest.records import empty_batch, make_batch
 from pipeline.ingest.sources import Source
+from pipeline.ingest.transcode import open_text
 from pipeline.settings import IngestSettings
 
 _PARSE_BYTES = 1 << 22  # what one of Arrow's threads takes at once
@@ -25,7 +27,7 @@ _BOM = b"\xef\xbb\xbf"
 
 def read_jsonl(source: Source, settings: IngestSettings) -> Iterator[Batch]:
     """Read JSON lines, block by block; what a damaged file still gives is kept."""
-    opened = open_file(source.name)
+    opened = open_text(source.name)
     taken = 0
     empty = True
     with opened.stored:
@@ -96,7 +98,7 @@ def _line_ends(data: bytes) -> NDArray[np.int64]:
 
 def _parse_block(data: bytes, lines: _Lines, names: Mapping[str, str]) -> pa.Table | None:
     """Parse a block in Arrow; None where that would fail, or quietly differ from JSON."""
-    if b"\0" in data or not len(lines.numbers) or not _is_utf8(data):
+    if b"\0" in data or not len(lines.numbers) or not is_utf8(data):
         return None
     try:
         table = arrow_json.read_json(
@@ -140,37 +142,35 @@ def _schema_of(data: bytes, names: Mapping[str, str]) -> pa.Schema:
     return pa.schema(kinds)
 
 
-def _is_utf8(data: bytes) -> bool:
-    ends = pa.py_buffer(np.array([0, len(data)], dtype=np.int64))
-    text = pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(data)])
-    try:
-        text.validate(full=True)  # of the bytes as they lie: nothing is copied
-    except pa.ArrowInvalid:
-        return False
-    return True
-
-
 def _read_lines(name: str, block: Block, mapping: Mapping[str, str], read: int) -> Batch:
     names = all_names(mapping)
     rows: list[dict[str, str | None]] = []
     positions: list[int] = []
     rejects: list[Reject] = []
-    for at, line in enumerate(block.data.split(b"\n"), start=block.first_line):
+    lines = block.data.split(b"\n")
+    odd = {at for at, line in enumerate(lines) if not is_utf8(line)}
+    legacy = legacy_encoding(lines[at] for at in sorted(odd))
+    transcoded = 0
+    for at, line in enumerate(lines):
         if not line.strip():
             continue
         try:
-            rows.append(_parse_line(line, names))
-            positions.append(at)
+            rows.append(_parse_line(line, names, legacy))
+            positions.append(block.first_line + at)
+            transcoded += at in odd
         except ValueError as error:
-            rejects.append(Reject(name, at, str(error), line[:400].decode("utf-8", "replace")))
+            excerpt = line[:400].decode("utf-8", "replace")
+            rejects.append(Reject(name, block.first_line + at, str(error), excerpt))
     columns = {
         column: pa.chunked_array([pa.array([row.get(column) for row in rows], pa.large_string())])
         for column in names
     }
-    return make_batch(name, columns, np.array(positions, np.int64), mapping, rejects, read)
+    return make_batch(
+        name, columns, np.array(positions, np.int64), mapping, rejects, read, transcoded
+    )
 
 
-def _parse_line(line: bytes, names: Mapping[str, str]) -> dict[str, str | None]:
+def _parse_line(line: bytes, names: Mapping[str, str], legacy: str | None) -> dict[str, str | None]:
     """Read the fields of one line.
 
     Raises
@@ -178,10 +178,11 @@ def _parse_line(line: bytes, names: Mapping[str, str]) -> dict[str, str | None]:
     ValueError
         The line is no JSON object of texts, and why.
     """
+    text = decode_text(line, legacy)
+    if text is None:
+        raise ValueError(f"{undecodable(line)} of the line")
     try:
-        record = json.loads(line.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise ValueError(f"not UTF-8 at byte {error.start + 1} of the line") from error
+        record = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"not JSON: {error}") from error
     if not isinstance(record, dict):
@@ -196,11 +197,8 @@ def _as_text(name: str, value: Any, field: str) -> str | None:
         value = byline_of(value)
     if value is not None and not isinstance(value, str):
         raise ValueError(f"{name}: got {type(value).__name__}, expected text")
-    try:
-        (value or "").encode()
-    except UnicodeEncodeError as error:
-        raise ValueError(f"{name}: half a surrogate pair") from error
-    return value
+    # JSON may hold half a surrogate pair: of a text cut within an emoji, say
+    return value and value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 _NUMERIC = {"id", "published"}

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 
 from pipeline.ingest.batch import Batch, Reject, printable
-from pipeline.ingest.encodings import decode_html
+from pipeline.ingest.encodings import decode_html, decode_text, is_utf8, undecodable
 from pipeline.ingest.records import make_batch
 from pipeline.ingest.sources import Source
 from pipeline.settings import IngestSettings
@@ -39,11 +39,10 @@ def _read_page(source: Source, settings: IngestSettings) -> Batch:
         if source.kind == "html":
             text, reject = _html(source.name, data, settings)
         else:
-            text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        excerpt = data[max(error.start - 40, 0) : error.start + 40].decode("utf-8", "replace")
-        reason = f"not UTF-8 at byte {error.start + 1}"
-        reject = Reject(source.name, 1, reason, excerpt)
+            text = decode_text(data)
+            if text is None:
+                excerpt = data[:120].decode("utf-8", "replace")
+                reject = Reject(source.name, 1, undecodable(data), excerpt)
     except OSError as error:
         reject = Reject(source.name, None, f"cannot be read: {error.strerror}")
     if not data and not reject:
@@ -55,7 +54,10 @@ def _read_page(source: Source, settings: IngestSettings) -> Batch:
         TEXT_OF[source.kind]: pa.chunked_array([pa.array([text] * rows, pa.large_string())]),
     }
     rejects = [reject] if reject else []
-    return make_batch(source.name, columns, np.ones(rows, np.int64), {}, rejects, len(data))
+    transcoded = int(text is not None and source.kind == "page" and not is_utf8(data))
+    return make_batch(
+        source.name, columns, np.ones(rows, np.int64), {}, rejects, len(data), transcoded
+    )
 
 
 def _html(name: str, data: bytes, settings: IngestSettings) -> tuple[str, Reject | None]:
@@ -74,4 +76,5 @@ def _joined(batches: list[Batch]) -> Batch:
         pa.concat_tables([batch.records for batch in batches]).combine_chunks(),
         pa.concat_tables([batch.rejects for batch in batches]),
         sum(batch.bytes_read for batch in batches),
+        sum(batch.transcoded for batch in batches),
     )

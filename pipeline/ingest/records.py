@@ -22,6 +22,7 @@ def make_batch(
     mapping: Mapping[str, str],
     rejects: Iterable[Reject] = (),
     bytes_read: int = 0,
+    transcoded: int = 0,
 ) -> Batch:
     """Make a batch of the columns of one block.
 
@@ -39,6 +40,8 @@ def make_batch(
         What the reader itself could not use.
     bytes_read : int
         Stored bytes that the block took.
+    transcoded : int
+        How many rows were in another encoding than UTF-8.
 
     Returns
     -------
@@ -62,7 +65,7 @@ def make_batch(
     blank = [Reject(name, at, "no text, no headline") for at in positions[~present].tolist()]
     if blank:
         records = records.filter(pa.array(present))
-    return Batch(records, reject_table([*rejects, *blank]), bytes_read)
+    return Batch(records, reject_table([*rejects, *blank]), bytes_read, transcoded)
 
 
 def empty_batch(rejects: Iterable[Reject], bytes_read: int = 0) -> Batch:

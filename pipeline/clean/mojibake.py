@@ -1,0 +1,74 @@
+"""Texts that were decoded wrongly before they came to us: mended where that is certain."""
+
+import re
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from pipeline.text import string_arrays
+
+_HIGH = (
+    rb"(?:\xc2[\x80-\xbf]|\xe2\x80[\x90-\xbf]|\xe2\x82\xac|\xe2\x84\xa2"
+    rb"|\xc5[\x92\x93\xa0\xa1\xb8\xbd\xbe]|\xc6\x92|\xcb[\x86\x9c])"
+)
+"""UTF-8 of the characters that Windows-1252 has for the bytes 0x80 to 0xBF."""
+_LATIN = re.compile(
+    rb"\xc3(?:[\x82-\x9f]"
+    + _HIGH
+    + rb"|[\xa0-\xaf]"
+    + _HIGH
+    + rb"{2}|[\xb0-\xb4]"
+    + _HIGH
+    + rb"{3})"
+)
+"""Letters that stand for the first byte of a character in UTF-8, and signs for its others."""
+_SIGN = rb"(?:\xc2[\x80-\xbf]|\xe2[\x80-\x84].|\xd0[\x82-\x8f]|\xd1[\x90-\x9f]|\xd2[\x90\x91])"
+_CYRILLIC = re.compile(rb"\xd0[\xa0\xa1]" + _SIGN + rb"(?:\xd0[\xa0\xa1]" + _SIGN + rb"){3}")
+"""The same in Windows-1251, of Cyrillic letters."""
+_BROKEN = re.compile(b"\xef\xbf\xbd")  # U+FFFD
+
+
+def mend(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
+    """Undo UTF-8 that was read as another encoding (``donâ€™t``, ``РџСЂРёРІРµС‚``).
+
+    Parameters
+    ----------
+    column : string column of n rows
+
+    Returns
+    -------
+    column : string column of n rows
+        Where `ftfy` finds a text to be mojibake beyond doubt, the text that was meant.
+    mended : int
+        How many rows that were.
+    """
+    rows = _rows_with(column, _LATIN, _CYRILLIC)
+    if not len(rows):
+        return column, 0
+    from ftfy import fix_encoding
+
+    found = column.take(pa.array(rows))
+    texts = [fix_encoding(text) for text in found.to_pylist()]
+    changed = np.array([new != old.as_py() for new, old in zip(texts, found, strict=True)])
+    mask = np.zeros(len(column), dtype=bool)
+    mask[rows] = True
+    whole = pc.replace_with_mask(
+        column.combine_chunks(), pa.array(mask), pa.array(texts, column.type)
+    )
+    return pa.chunked_array([whole]), int(changed.sum())
+
+
+def count_broken(*columns: pa.ChunkedArray) -> int:
+    """Count the rows in any of whose columns a character was lost, and is U+FFFD now."""
+    return len(np.unique(np.concatenate([_rows_with(column, _BROKEN) for column in columns])))
+
+
+def _rows_with(column: pa.ChunkedArray, *patterns: re.Pattern[bytes]) -> NDArray[np.int64]:
+    """Find the rows that match, by one search of all their bytes."""
+    data, offsets = string_arrays(column)
+    whole = data[offsets[0] : offsets[-1]].data
+    places = [match.start() for pattern in patterns for match in pattern.finditer(whole)]
+    at = np.array(places, dtype=np.int64) + offsets[0]
+    return np.unique(np.searchsorted(offsets, at, side="right") - 1)
