@@ -30,7 +30,10 @@ _CYRILLIC = re.compile(rb"\xd0[\xa0\xa1]" + _SIGN + rb"(?:\xd0[\xa0\xa1]" + _SIG
 _BROKEN = re.compile(b"\xef\xbf\xbd")  # U+FFFD
 
 
-def mend(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
+Column = pa.ChunkedArray | pa.Array
+
+
+def mend(column: Column) -> tuple[Column, int]:
     """Undo UTF-8 that was read as another encoding (``donâ€™t``, ``РџСЂРёРІРµС‚``).
 
     Parameters
@@ -60,12 +63,12 @@ def mend(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
     return pa.chunked_array([whole]), int(changed.sum())
 
 
-def count_broken(*columns: pa.ChunkedArray) -> int:
+def count_broken(*columns: Column) -> int:
     """Count the rows in any of whose columns a character was lost, and is U+FFFD now."""
     return len(np.unique(np.concatenate([_rows_with(column, _BROKEN) for column in columns])))
 
 
-def _rows_with(column: pa.ChunkedArray, *patterns: re.Pattern[bytes]) -> NDArray[np.int64]:
+def _rows_with(column: Column, *patterns: re.Pattern[bytes]) -> NDArray[np.int64]:
     """Find the rows that match, by one search of all their bytes."""
     data, offsets = string_arrays(column)
     whole = data[offsets[0] : offsets[-1]].data

@@ -145,6 +145,15 @@ def test_languages_are_stated_or_guessed() -> None:
     assert [row["language"] for row in articles(rows)] == ["en", "es", "es", "und", "pt"]
 
 
+def test_mojibake_is_undone_and_counted() -> None:
+    """In texts and headlines; a character that is lost for good is counted too."""
+    rows = [{"text": "It doesnâ€™t sail.", "title": "CafÃ©"}, {"text": "A \ufffd sail."}]
+    result = unify([cleaned(rows)], CleanSettings())
+    assert set(result.articles["text"].to_pylist()) == {"It doesn’t sail.", "A \ufffd sail."}
+    assert "Café" in result.articles["title"].to_pylist()
+    assert (result.counts["mended characters"], result.counts["broken characters"]) == (1, 1)
+
+
 def test_an_empty_run_has_empty_tables() -> None:
     """Nothing read is no error here."""
     result = unify([], CleanSettings())
