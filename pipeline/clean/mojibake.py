@@ -30,15 +30,12 @@ _CYRILLIC = re.compile(rb"\xd0[\xa0\xa1]" + _SIGN + rb"(?:\xd0[\xa0\xa1]" + _SIG
 _BROKEN = re.compile(b"\xef\xbf\xbd")  # U+FFFD
 
 
-Column = pa.ChunkedArray | pa.Array
-
-
-def mend(column: Column) -> tuple[Column, int]:
+def mend(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
     """Undo UTF-8 that was read as another encoding (``donâ€™t``, ``РџСЂРёРІРµС‚``).
 
     Parameters
     ----------
-    column : string column of n rows
+    column : string column, or array, of n rows
 
     Returns
     -------
@@ -57,18 +54,16 @@ def mend(column: Column) -> tuple[Column, int]:
     changed = np.array([new != old.as_py() for new, old in zip(texts, found, strict=True)])
     mask = np.zeros(len(column), dtype=bool)
     mask[rows] = True
-    whole = pc.replace_with_mask(
-        column.combine_chunks(), pa.array(mask), pa.array(texts, column.type)
-    )
-    return pa.chunked_array([whole]), int(changed.sum())
+    whole = pc.replace_with_mask(column, pa.array(mask), pa.array(texts, column.type))
+    return whole, int(changed.sum())
 
 
-def count_broken(*columns: Column) -> int:
+def count_broken(*columns: pa.ChunkedArray) -> int:
     """Count the rows in any of whose columns a character was lost, and is U+FFFD now."""
     return len(np.unique(np.concatenate([_rows_with(column, _BROKEN) for column in columns])))
 
 
-def _rows_with(column: Column, *patterns: re.Pattern[bytes]) -> NDArray[np.int64]:
+def _rows_with(column: pa.ChunkedArray, *patterns: re.Pattern[bytes]) -> NDArray[np.int64]:
     """Find the rows that match, by one search of all their bytes."""
     data, offsets = string_arrays(column)
     whole = data[offsets[0] : offsets[-1]].data
