@@ -24,10 +24,17 @@ TABLE_SIZE = 0x20000
 PATH = Path(__file__).with_name("code_points.npz")
 
 _BIGRAM_SCRIPTS = ("CJK ", "HIRAGANA ", "KATAKANA", "THAI ", "LAO ", "KHMER ", "MYANMAR ")
+_NUKTAS = (0x093C, 0x09BC, 0x0A3C, 0x0ABC, 0x0B3C, 0x0CBC)
+"""Dots of Indian scripts for sounds of other languages: many leave them out."""
+_WHOLE_SCRIPTS = ("THAI ", "LAO ")
+_ACCENTED_SCRIPTS = ("LATIN ", "GREEK ", "CYRILLIC ")
+"""In which an accent is left out: of a Korean syllable that would leave its first consonant, and
+two Japanese or Bengali signs would be one."""
 _FOLDED_MARKS = [
     (0x0300, 0x036F),  # Latin, Greek, Cyrillic
     (0x0591, 0x05C7),  # Hebrew
     (0x0610, 0x061A),  # Arabic
+    *((point, point) for point in _NUKTAS),
     (0x0670, 0x0670),
     (0x06D6, 0x06ED),
     (0x1AB0, 0x1AFF),
@@ -54,10 +61,16 @@ def fold(char: str) -> int:
         return SEPARATOR  # Arabic vowel signs part words, as in regular expressions' \w
     if 0x0620 <= point <= 0x06FF:
         return point  # a hamza is a letter's own, not an accent: spellings differ by it
-    base = unicodedata.normalize("NFKD", char).casefold()[0]
-    folded = ord(unicodedata.normalize("NFKD", _UNDECOMPOSED.get(base, base))[0])
-    is_bigram = unicodedata.name(chr(folded), "").startswith(_BIGRAM_SCRIPTS)
-    return folded | BIGRAM if is_bigram else folded
+    if unicodedata.name(char, "").startswith(_WHOLE_SCRIPTS):
+        return point | BIGRAM  # what Unicode decomposes here is one sign to its readers
+    base = unicodedata.normalize("NFKC", char).casefold()[0]
+    parts = unicodedata.normalize("NFKD", base)
+    if unicodedata.name(base, "").startswith(_ACCENTED_SCRIPTS):
+        base = _UNDECOMPOSED.get(parts[0], parts[0])
+    elif ord(parts[-1]) in _NUKTAS:
+        base = parts[0]
+    is_bigram = unicodedata.name(base, "").startswith(_BIGRAM_SCRIPTS)
+    return ord(base) | BIGRAM if is_bigram else ord(base)
 
 
 def table() -> NDArray[np.uint32]:

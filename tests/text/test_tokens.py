@@ -42,6 +42,8 @@ def test_ascii_words_are_runs_of_letters_and_digits(text: str) -> None:
         ("co\u00adoperate", "cooperate"),
         ("ＦＵＬＬ width", "full width"),
         ("كتـاب", "كتاب"),
+        ("क़लम", "कलम"),
+        ("ﾌｪﾘｰ", "フェリー"),
     ],
 )
 def test_spellings_of_one_word(one: str, other: str) -> None:
@@ -54,6 +56,20 @@ def test_arabic_hamzas_and_vowel_signs_count() -> None:
     first, second, third, fourth = hashes("أميركية", "اميركية", "كبيرًا", "كبير ا")
     assert first != second
     assert third == fourth
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("한국", "학교"), ("が", "か"), ("কে", "কো"), ("கொ", "கெ"), ("कि", "की")]
+)
+def test_signs_of_other_scripts_are_no_accents(one: str, other: str) -> None:
+    """A Korean syllable is more than its first consonant, and a vowel sign makes the word."""
+    assert hashes(one) != hashes(other)
+
+
+@pytest.mark.parametrize("word", ["हिन्दी", "বাংলাদেশে", "நிலநடுக்கம்", "한국에서", "می‌شود", "ሚኒስትር"])
+def test_vowel_signs_and_joiners_part_no_word(word: str) -> None:
+    """What a reader takes for one word is one token."""
+    assert len(hashes(word)[0]) == 1
 
 
 def test_scripts_without_spaces_give_bigrams() -> None:
