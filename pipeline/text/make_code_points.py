@@ -59,18 +59,22 @@ def fold(char: str) -> int:
         return ord("0") + digit
     if 0x064B <= point <= 0x065F:
         return SEPARATOR  # Arabic vowel signs part words, as in regular expressions' \w
-    if 0x0620 <= point <= 0x06FF:
-        return point  # a hamza is a letter's own, not an accent: spellings differ by it
+    base = _base(char)
+    is_bigram = unicodedata.name(base, "").startswith(_BIGRAM_SCRIPTS)
+    return ord(base) | BIGRAM if is_bigram else ord(base)
+
+
+def _base(char: str) -> str:
+    """Give the letter without its case, accent or typographic form."""
+    if 0x0620 <= ord(char) <= 0x06FF:
+        return char  # a hamza is a letter's own, not an accent: spellings differ by it
     if unicodedata.name(char, "").startswith(_WHOLE_SCRIPTS):
-        return point | BIGRAM  # what Unicode decomposes here is one sign to its readers
+        return char  # what Unicode decomposes here is one sign to its readers
     base = unicodedata.normalize("NFKC", char).casefold()[0]
     parts = unicodedata.normalize("NFKD", base)
     if unicodedata.name(base, "").startswith(_ACCENTED_SCRIPTS):
-        base = _UNDECOMPOSED.get(parts[0], parts[0])
-    elif ord(parts[-1]) in _NUKTAS:
-        base = parts[0]
-    is_bigram = unicodedata.name(base, "").startswith(_BIGRAM_SCRIPTS)
-    return ord(base) | BIGRAM if is_bigram else ord(base)
+        return _UNDECOMPOSED.get(parts[0], parts[0])
+    return parts[0] if ord(parts[-1]) in _NUKTAS else base
 
 
 def table() -> NDArray[np.uint32]:
