@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.clean.agencies import NAME_OF
+from pipeline.agencies import NAME_OF
 
 _REACH = 240  # characters of each end that are read
 _FIRST_LINES = 4
@@ -78,7 +78,7 @@ def agency_column(texts: pa.ChunkedArray, bylines: pa.ChunkedArray) -> pa.Array:
     Returns
     -------
     string array, shape (n,)
-        The agency's usual short name, as in `pipeline.clean.agencies`; null where none is
+        The agency's usual short name, as in `pipeline.agencies`; null where none is
         credited.
     """
     found: list[str | None] = [None] * len(texts)

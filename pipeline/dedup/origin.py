@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from pipeline.agencies import NAME_OF
 from pipeline.dedup.folding import Compared, fold_table, fold_texts, stands_for
 from pipeline.dedup.relations import EXCERPT, NEAR, ends
 from pipeline.settings import DedupSettings
@@ -158,7 +159,9 @@ def _preference(
         for row in group
         if (url := printed.original_url[row]) and url != printed.url[row]
     }
-    ranks = {_letters(name): rank for rank, name in enumerate(settings.sources)}
+    ranks = {
+        _letters(NAME_OF.get(name, name)): rank for rank, name in enumerate(settings.sources)
+    }
 
     def key(row: int) -> tuple[float, ...]:
         names = _names(printed.source[row])
@@ -179,16 +182,18 @@ def _preference(
 
 
 def _names(source: str | None) -> set[str]:
-    """Give the names that a source goes by: its own, and the parts of a host name.
+    """Give the names that a source goes by: its own, an agency's, and the parts of a host name.
 
     Examples
     --------
     >>> sorted(_names("www.apnews.com"))
     ['ap', 'apnews', 'apnewscom']
+    >>> sorted(_names("The Associated Press"))
+    ['ap']
     """
     if not source:
         return set()
-    host = source.casefold().removeprefix("www.")
+    host = NAME_OF.get(source, source).casefold().removeprefix("www.")
     names = {_letters(host)}
     if "." in host and " " not in host:
         names |= {_letters(label) for label in host.split(".")[:-1]}

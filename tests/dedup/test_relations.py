@@ -217,12 +217,16 @@ def test_ties_are_broken_by_id() -> None:
         }
 
 
-def test_what_others_credit_is_the_origin() -> None:
-    """An agency's own article is kept before longer and earlier copies that credit it."""
+@pytest.mark.parametrize(
+    ("source", "agency"),
+    [("www.reuters.com", "Reuters"), ("The Associated Press", "AP"), ("ТАСС", "TASS")],
+)
+def test_what_others_credit_is_the_origin(source: str, agency: str) -> None:
+    """An agency's own article, by any of its names, is kept before copies that credit it."""
     text = prose(20, 200)
     found = run(
-        article(f"{text} and more", 0, source="Daily", agency="Reuters"),
-        article(text, 1, source="www.reuters.com"),
+        article(f"{text} and more", 0, source="Daily", agency=agency),
+        article(text, 1, source=source),
         article(f"Now {text}", 0, source="Evening"),
     )
     assert {leader for leader, _ in folds(found).values()} == {1}
