@@ -60,8 +60,8 @@ TABLES: dict[str, pa.Schema] = {
     "rejects": _stamped(schema.REJECTS),
 }
 """Every table by name, but ``runs``. A story and its events lie under the day it was born
-on, a link under that of its later story, a pair under the earlier of its articles' days, any
-other row under its article's day."""
+on, a link under that of its later story, a pair under the earlier of its articles' days (and
+under both, where the window lies between), any other row under its article's day."""
 
 RUNS = pa.schema(
     [

@@ -1,6 +1,7 @@
 """Past articles whose folds hang together with those of others."""
 
 from datetime import timedelta
+from itertools import chain
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +25,8 @@ def connected(past: Archive, start: pa.Table, settings: DedupSettings) -> tuple[
     start : table with the columns ``article_id`` and ``day``
         Where to begin.
     settings : DedupSettings
-        From where a pair may fold, and the window: no pair is wider.
+        From where a pair may fold, and the window. A pair that is wider, for an article of it
+        has no date, lies under the days of both.
 
     Returns
     -------
@@ -38,15 +40,15 @@ def connected(past: Archive, start: pa.Table, settings: DedupSettings) -> tuple[
     found = start.select(["article_id", "day"])
     pairs = archive.TABLES["pairs"].empty_table()
     while True:
-        # a pair lies under the earlier of its days
         needed = archive.union([*covered, *archive.around(found["day"], settings.window_days, 0)])
         if needed == covered:
             return found, pairs
         covered = needed
         pairs = past.read("pairs", covered)
         pairs = pairs.filter(pairs["jaccard"].is_valid())
-        later = archive.union((first, last + window) for first, last in covered)
-        repeats = past.read("duplicates", later)
+        later = ((first, last + window) for first, last in covered)
+        ends = (archive.around(pairs[end], 0) for end in ("article_day", "other_day"))
+        repeats = past.read("duplicates", archive.union(chain(later, *ends)))
         edges = dedup.may_fold(pairs, settings) | _folded(pairs, repeats)
         found = _component(pairs.filter(pa.array(edges)), start)
 

@@ -32,7 +32,7 @@ def commit(job: Job, recalled: Recalled, reposts: dedup.Reposts, tracked: Tracke
     rows = {
         "articles": _new_articles(recalled),
         "fingerprints": _new_fingerprints(recalled),
-        "pairs": _pairs(recalled, reposts.pairs),
+        "pairs": _under_both_days(_pairs(recalled, reposts.pairs), job.settings.dedup.window_days),
         "duplicates": _duplicates(recalled, reposts.folds),
         "members": tracked.members,
         "stories": tracked.stories,
@@ -86,10 +86,26 @@ def _pairs(recalled: Recalled, found: pa.Table) -> pa.Table:
             **{name: found[name] for name in schema.VERIFIED_PAIRS.names if name in _PAIRED},
             "article_day": days.take(left),
             "other_day": days.take(right),
-            "day": pc.min_element_wise(days.take(left), days.take(right)),
+            "day": days.take(left),
         }
     )
     return _changes(now, recalled.pairs, ["article_id", "other_id"])
+
+
+def _under_both_days(pairs: pa.Table, window_days: int) -> pa.Table:
+    """Put pairs under the earlier of their days; those wider than the window also under the later.
+
+    An article without a date is compared with whatever is at hand. From either end of a pair,
+    the other is sought no further away than the window.
+    """
+    earlier, later = (
+        pick(pairs["article_day"], pairs["other_day"])
+        for pick in (pc.min_element_wise, pc.max_element_wise)
+    )
+    pairs = pairs.set_column(pairs.column_names.index("day"), "day", earlier)
+    wide = pc.greater(pc.days_between(earlier, later), window_days)
+    again = pairs.set_column(pairs.column_names.index("day"), "day", later).filter(wide)
+    return pa.concat_tables([pairs, again])
 
 
 def _duplicates(recalled: Recalled, folds: pa.Table) -> pa.Table:

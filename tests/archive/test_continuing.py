@@ -52,6 +52,10 @@ def stories_of(found: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
     }
 
 
+def folds(found: dict[str, list[dict[str, Any]]]) -> dict[str, str]:
+    return {row["article_id"]: row["kept_id"] for row in found["duplicates"]}
+
+
 def events(found: dict[str, list[dict[str, Any]]], run: int) -> list[tuple[str, str]]:
     """Say what a run, the first after the other news being 1, did to stories of ours."""
     names = {row["story_id"] for row in ours(found)}
@@ -190,3 +194,15 @@ def test_a_run_leaves_which_files_it_read(tmp_path: Path) -> None:
     second = see(tmp_path / "batch.jsonl")
     assert past.last_files() == [second]
     assert {first, second} <= past.files_read()
+
+
+def test_no_fold_hangs_on_an_article_that_is_folded_itself(tmp_path: Path) -> None:
+    """However far apart they lie: an undated article repeats one of any time it was seen with."""
+    first = report("f1", FLOOD, 0, 1)
+    batch(tmp_path, [first, report("v1", VOTE, 54, 2)])
+    more = article("more", f"{first['text']} {prose(3, 20)}", None)
+    batch(tmp_path, [report("v2", VOTE, 1, 3), more])
+    assert folds(state(tmp_path)) == {"f1": "more"}
+    batch(tmp_path, [article("most", f"{more['text']} {prose(4, 20)}", None)])
+    assert folds(state(tmp_path)) == {"f1": "most", "more": "most"}
+    assert_whole(tmp_path)
