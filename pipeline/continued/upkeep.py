@@ -100,16 +100,22 @@ def forget(root: str, settings: Settings, ids: Sequence[str], now: datetime) -> 
         theirs = theirs.filter(
             pc.is_in(theirs["article_id"], linked["article_id"].combine_chunks())
         )
+        theirs = pa.concat_tables([theirs, _memberships_ever(past, found)])
         stories = pc.unique(theirs["story_id"])
         members = _without(whole_stories(past, theirs, stories), gone)
         recalled = _standing(past, members, stories, _without(linked, gone), pairs)
         job = Job([], Path(), settings, now, root)
         _run(job, replace(recalled, kind="forget", gone=tuple(ids)))
         told = archive.open_archive(root, settings)
-        once = told.read("members", where=pc.field("article_id").isin(gone), history=True)
-        stories = pa.concat_arrays([stories, once["story_id"].combine_chunks()])
         rows = archive.erase(told, _traces(told, gone, stories), settings.archive.compression)
     return {"articles": len(set(ids)), "rows": rows}
+
+
+def _memberships_ever(past: Archive, articles: pa.Table) -> pa.Table:
+    """Give the members rows that articles have or had: what their stories say may be of them."""
+    ids = articles["article_id"].combine_chunks()
+    near = archive.around(articles["day"], 0)  # an article lies under one day for ever
+    return past.read("members", near, where=pc.field("article_id").isin(ids), history=True)
 
 
 def _standing(

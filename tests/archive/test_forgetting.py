@@ -111,3 +111,22 @@ def test_a_merged_story_still_resolves(folder: Path) -> None:
     alive = {row["story_id"] for row in state(folder)["stories"]}
     assert {name: past.resolve(name) for name in merged} == heirs
     assert all(continued.story_tables(past, name) for name in merged if heirs[name] in alive)
+
+
+def test_a_story_that_an_article_once_was_in_goes_on(folder: Path) -> None:
+    """It is told anew: of its earlier rows, which told of the article, none is left."""
+    root = str(folder / "archive")
+    fellows = [report(name, FLOOD, 0.8, seed) for seed, name in enumerate(("f4", "f5", "f6"))]
+    moves = report("moves", FLOOD, 0.9, 7) | {"byline": "oncewriter"}
+    batch(folder, [*fellows, moves])
+    before = {row["article_id"]: row["story_id"] for row in state(folder)["members"]}
+    assert before["moves"] == before["f4"]
+    batch(folder, [article("moves", prose(8), 0.9)])
+    moved = {row["article_id"]: row["story_id"] for row in state(folder)["members"]}
+    assert moved["moves"] != moved["f4"] == before["f4"]
+    assert found(folder, "oncewriter")
+    continued.forget(root, SETTINGS, ["moves"], NOW)
+    assert_whole(folder, forgotten=True)
+    now = {row["article_id"]: row["story_id"] for row in state(folder)["members"]}
+    assert now["f4"] == before["f4"]
+    assert found(folder, "oncewriter") == []
