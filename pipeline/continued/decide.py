@@ -1,6 +1,6 @@
 """Folds and groups of what was recalled: the stages of one batch, on the rows they concern."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -28,7 +28,9 @@ def fold(job: Job, recalled: Recalled, tokens: Tokens) -> dedup.Reposts:
 
 def group(job: Job, recalled: Recalled, tokens: Tokens, reposts: dedup.Reposts) -> stories.Grouping:
     """Group new articles and those of active stories anew."""
-    rows = np.flatnonzero(seats(recalled, reposts.folds).grouped)
+    seated = seats(recalled, reposts.folds)
+    known = _known(recalled, reposts.pairs, seated.kept)
+    rows = np.flatnonzero(_with_updates(seated.grouped, known.together))
     place = np.full(len(recalled.articles), -1, dtype=np.int64)
     place[rows] = np.arange(len(rows))
     inside = pc.is_in(reposts.folds["article"], pa.array(rows.astype(np.int32)))
@@ -40,14 +42,14 @@ def group(job: Job, recalled: Recalled, tokens: Tokens, reposts: dedup.Reposts) 
         _at(reposts.folds.filter(inside), place, "article", "kept"),
         settings.stories,
         settings.threads,
-        _known(recalled, reposts.pairs, place),
+        known.at(place),
     )
     memberships = _at(found.memberships, rows, "article")
     return stories.Grouping(found.stories, memberships, found.profiles, found.counts)
 
 
-def _known(recalled: Recalled, found: pa.Table, place: NDArray[np.int64]) -> stories.Known:
-    """Give the updates and roundups of this run and of earlier ones, at their places."""
+def _known(recalled: Recalled, found: pa.Table, kept: NDArray[np.int64]) -> stories.Known:
+    """Give the updates and roundups of this run and of earlier ones, and who stays in a story."""
     ids = recalled.articles["article_id"].combine_chunks()
     links = recalled.links
     stored = pa.table(
@@ -60,9 +62,19 @@ def _known(recalled: Recalled, found: pa.Table, place: NDArray[np.int64]) -> sto
         }
     )
     pairs = pa.concat_tables([found.select(stored.column_names), stored])
-    together = place[dedup.update_rows(pairs)]
-    alone = place[dedup.roundup_rows(pairs)]
-    return stories.Known(together[(together >= 0).all(axis=1)], alone[alone >= 0])
+    stays = pc.is_in(recalled.standing["story_id"], recalled.settled().combine_chunks())
+    return stories.Known(
+        kept[dedup.update_rows(pairs)],
+        dedup.roundup_rows(pairs),
+        np.flatnonzero(stays.to_numpy()),
+    )
+
+
+def _with_updates(
+    grouped: NDArray[np.bool_], together: NDArray[np.integer[Any]]
+) -> NDArray[np.bool_]:
+    """Add articles, of whatever time, that grouped ones go on from, or that go on from them."""
+    return grouped | np.isin(np.arange(len(grouped)), together[grouped[together].any(axis=1)])
 
 
 class Seats(NamedTuple):

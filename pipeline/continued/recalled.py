@@ -41,6 +41,8 @@ class Recalled:
     """The archive's ``pairs`` between articles whose fold is decided anew, so far."""
     links: pa.Table
     """The archive's ``pairs`` that tell of updates and roundups, between other recalled ones."""
+    stories: pa.Table
+    """The archive's ``stories`` that the articles are in so far, the eldest first."""
     counts: dict[str, int]
     kind: str = "run"
     """What the run is recorded as."""
@@ -48,6 +50,14 @@ class Recalled:
     """Articles to leave out of everything, though the archive still has them."""
     thawed: bool = False
     """Whether closed stories may change."""
+
+    def settled(self) -> pa.ChunkedArray:
+        """Ids of the stories whose articles stay: closed ones, and those that are not active."""
+        active = pc.unique(self.standing["story_id"].filter(self.standing["active"]))
+        stays = pc.invert(pc.is_in(self.stories["story_id"], active))
+        if not self.thawed:
+            stays = pc.or_(stays, pc.equal(self.stories["status"], "closed"))
+        return self.stories["story_id"].filter(stays)
 
 
 def gathered(
@@ -97,6 +107,7 @@ def gathered(
         repeats.filter(pc.is_in(repeats["article_id"], ids)),
         _between(pairs, folding.combine_chunks()),
         _links(past, all_days, ids, folding.combine_chunks()),
+        _stories(past, standing),
         {"recalled": len(recalled)},
     )
 
@@ -162,6 +173,13 @@ def _standing(
         ],
         schema=STANDING,
     )
+
+
+def _stories(past: Archive, standing: pa.Table) -> pa.Table:
+    """Read the rows of the stories that articles are in, the eldest first."""
+    found = past.read("stories", archive.around(standing["story_day"], 0)).drop_columns("run_id")
+    found = found.filter(pc.is_in(found["story_id"], pc.unique(standing["story_id"].drop_null())))
+    return found.sort_by([("day", "ascending"), ("story_id", "ascending")])
 
 
 def _links(past: Archive, days: pa.ChunkedArray, ids: pa.Array, folding: pa.Array) -> pa.Table:

@@ -11,8 +11,8 @@ from pipeline.archive import Archive
 def represented(told: pa.Table, members: pa.Table, recalled: pa.Table, past: Archive) -> pa.Table:
     """Give each story a representative, and with it a headline, of its own.
 
-    A description may be of more than the story: of a group that also has articles of a closed
-    story, or of a time before its representative turned out to be a repost in another one.
+    A description may be of more than the story: of a time before its representative turned
+    out to be a repost in another one.
 
     Parameters
     ----------

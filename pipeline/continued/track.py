@@ -59,12 +59,12 @@ def track(
     clock = clock_of(past, job, recalled)
     quiet_since = clock - timedelta(days=job.settings.archive.quiet_days)
     standing = recalled.standing
-    earlier = _earlier(past, standing)
+    earlier = recalled.stories
     before = pc.index_in(standing["story_id"], earlier["story_id"].combine_chunks())
     prior = before.fill_null(-1).to_numpy().astype(np.int64)
     rows = grouping.memberships["article"].to_numpy()
     group = grouping.memberships["story"].to_numpy().astype(np.int64)
-    closed = pc.equal(earlier["status"], "closed").to_numpy() & (not recalled.thawed)
+    closed = pc.is_in(earlier["story_id"], recalled.settled().combine_chunks()).to_numpy()
     followed = stories.follow(group, prior[rows], closed)
     seated = seats(recalled, reposts.folds)
     story = _seated(prior, seated)
@@ -113,15 +113,6 @@ def track(
             for row in pc.value_counts(events["event"]).to_pylist()
         },
     )
-
-
-def _earlier(past: Archive, standing: pa.Table) -> pa.Table:
-    """Read the rows of the recalled articles' stories, the eldest first."""
-    spans = archive.around(standing["story_day"], 0)
-    found = past.read("stories", spans).drop_columns(["run_id"])
-    ids = pc.unique(standing["story_id"].drop_null())
-    found = found.filter(pc.is_in(found["story_id"], ids))
-    return found.sort_by([("day", "ascending"), ("story_id", "ascending")])
 
 
 def _seated(prior: NDArray[np.int64], seated: Seats) -> NDArray[np.int64]:

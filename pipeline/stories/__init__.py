@@ -69,7 +69,7 @@ def group(
     threads : int
         0 for every core; the result is the same with any number.
     known : Known, optional
-        Articles that belong together, and roundups, by row.
+        Articles that belong together, roundups, and articles of other stories, by row.
 
     Returns
     -------
@@ -80,7 +80,13 @@ def group(
 
     assignments = assign(articles, tokens, folds, settings, threads, known)
     stories, memberships, profiles = story_tables(
-        articles, tokens, folds, assignments, settings.lead_words, threads
+        articles,
+        tokens,
+        folds,
+        assignments,
+        settings.lead_words,
+        threads,
+        known.silent if known else None,
     )
     return Grouping(
         stories=stories,

@@ -36,6 +36,16 @@ def central(found: Assignment) -> Central:
     return Central(sizes, positions, found.rows[positions], similarity)
 
 
+def speaking(one: Central, silent: NDArray[np.bool_]) -> Central:
+    """Leave out silent articles, by row, of stories that have others."""
+    story = np.repeat(np.arange(len(one.sizes)), one.sizes)
+    speaks = ~silent[one.members]
+    heard = np.bincount(story[speaks], minlength=len(one.sizes)) > 0
+    stay = speaks | ~heard[story]
+    sizes = np.bincount(story[stay], minlength=len(one.sizes))
+    return Central(sizes, one.positions[stay], one.members[stay], one.similarity[stay])
+
+
 @njit(cache=True, nogil=True)
 def mean_cosines(
     starts: NDArray[np.int64],

@@ -1,6 +1,7 @@
 """Groups to tables: headline, lead, keywords, counts and dates of each story; its members."""
 
 from hashlib import blake2b
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline import schema
 from pipeline.stories.assign import Assignment
-from pipeline.stories.central import central
+from pipeline.stories.central import Central, central, speaking
 from pipeline.stories.telling import told
 
 _TOO_LATE = np.iinfo(np.int64).max
@@ -21,6 +22,7 @@ def story_tables(
     assignments: list[Assignment],
     words: int,
     threads: int = 1,
+    silent: NDArray[np.integer[Any]] | None = None,
 ) -> tuple[pa.Table, pa.Table, pa.Table]:
     """Describe every story, the largest first.
 
@@ -35,6 +37,8 @@ def story_tables(
         Words of each text that keywords are taken from, besides its title.
     threads : int
         0 for every core.
+    silent : integer array, optional
+        Rows of articles that say nothing of their story where others do.
 
     Returns
     -------
@@ -53,7 +57,7 @@ def story_tables(
     members = np.concatenate([one.members for one in found])
     similarity = np.concatenate([one.similarity for one in found])
     published = _times(articles)
-    tellings = told(articles, tokens, found, published, words, threads)
+    tellings = told(articles, tokens, _speaking(found, silent, articles), published, words, threads)
     story = np.repeat(np.arange(len(sizes)), sizes)
     founders = _founders(members, story, published)
     ids = _story_ids(articles["article_id"].take(pa.array(founders)).to_pylist())
@@ -93,6 +97,16 @@ def story_tables(
     )
     profiles = pa.table([tellings.profiles.take(pa.array(order))], schema=schema.PROFILES)
     return table, memberships, profiles
+
+
+def _speaking(
+    found: list[Central], silent: NDArray[np.integer[Any]] | None, articles: pa.Table
+) -> list[Central]:
+    if silent is None or not len(silent):
+        return found
+    quiet = np.zeros(len(articles), dtype=np.bool_)
+    quiet[silent] = True
+    return [speaking(one, quiet) for one in found]
 
 
 def _times(articles: pa.Table) -> NDArray[np.int64]:

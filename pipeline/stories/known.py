@@ -16,6 +16,13 @@ class Known(NamedTuple):
     """Pairs of articles of one story: one goes on from the other; shape (n, 2)."""
     alone: NDArray[np.integer[Any]]
     """Articles that link no others, for they contain unrelated ones; shape (n,)."""
+    silent: NDArray[np.integer[Any]] = np.empty(0, dtype=np.int64)
+    """Articles that stay in another story than their group's, and so say nothing of it; (n,)."""
+
+    def at(self, place: NDArray[np.int64]) -> "Known":
+        """Give the same by other rows: ``place[row]`` of each, where it is not -1."""
+        together, alone, silent = (place[rows] for rows in self)
+        return Known(together[(together >= 0).all(axis=1)], alone[alone >= 0], silent[silent >= 0])
 
 
 def heeding(pairs: Pairs, rows: NDArray[np.int64], known: Known, kept: NDArray[np.int64]) -> Pairs:

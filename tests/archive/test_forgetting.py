@@ -130,3 +130,25 @@ def test_a_story_that_an_article_once_was_in_goes_on(folder: Path) -> None:
     now = {row["article_id"]: row["story_id"] for row in state(folder)["members"]}
     assert now["f4"] == before["f4"]
     assert found(folder, "oncewriter") == []
+
+
+def test_no_story_says_words_of_an_article_that_was_only_grouped_with_its_own(
+    folder: Path,
+) -> None:
+    """An article of a closed story stays there, and says nothing of the story beside it."""
+    root = str(folder / "archive")
+    topic = "tremor Zaragoza cathedral"
+    marked = [report(name, topic, 10, seed) for seed, name in enumerate("xy")]
+    batch(folder, [one | {"text": f"{'gonequake ' * 9}{one['text']}"} for one in marked])
+    batch(folder, [article("later", prose(9), 15.3)])  # and their story is closed
+    beside = report("n", topic, 10.9, 2)
+    batch(folder, [beside], settings=STRICT)
+    batch(folder, [beside | {"id": "again"}])  # touches its story while it is near theirs
+    story = {row["article_id"]: row["story_id"] for row in state(folder)["members"]}
+    assert story["again"] == story["n"] != story["x"] == story["y"]
+    keywords = {row["story_id"]: " ".join(row["keywords"]) for row in state(folder)["stories"]}
+    assert "gonequake" in keywords[story["x"]]
+    assert "gonequake" not in keywords[story["n"]]
+    continued.forget(root, SETTINGS, ["x", "y"], NOW)
+    assert found(folder, "gonequake") == []
+    assert_whole(folder, forgotten=True)

@@ -37,6 +37,11 @@ def test_an_update_is_in_the_story_of_what_it_goes_on_from(tmp_path: Path) -> No
     new["published"] = "2021-03-10"
     once = story_of(tmp_path / "once", [old, new], archive=False)
     assert once["old"] == once["new"]
+    between = {"id": "between", "title": "c", "text": prose(3), "published": "2021-03-09"}
+    for name, batches in {"in turn": ([old], [between], [new]), "late": ([new], [old])}.items():
+        twice = story_of(tmp_path / name, *batches, archive=True)
+        assert twice["old"] == twice["new"]
+        assert twice.get("between") != twice["new"]
 
 
 def test_a_roundup_joins_no_stories(tmp_path: Path) -> None:
