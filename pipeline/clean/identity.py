@@ -5,6 +5,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 _TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid", "cmpid", "ocid")
 _DIGEST_BYTES = 16
+_BLANKS = " \t\n\r\f\v\x1c\x1d\x1e\x1f\x85\xa0"
 
 
 def stable_id(identity: str) -> str:
@@ -34,7 +35,7 @@ def canonical_url(url: str) -> str:
     ]
     scheme = "https" if parts.scheme.lower() in ("http", "https") else parts.scheme.lower()
     end = f"?{urlencode(query)}" if query else ""
-    return f"{scheme}://{_host(parts.netloc)}{parts.path.rstrip('/')}{end}"
+    return f"{scheme}://{_host(parts.netloc)}{parts.path.rstrip('/' + _BLANKS)}{end}"
 
 
 def host_of(url: str | None) -> str | None:

@@ -1,13 +1,17 @@
 """The language of each article, by resiliparse."""
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from itertools import takewhile
 from typing import Any
 
 from resiliparse.parse.lang import detect_fast
 
 UNDETERMINED = "und"
-_GUESSES = 3
+OPENING = 1000
+"""Characters of a text that are read for its language."""
+_GUESSES = 5
 _CLOSE = 1.15
 """Guesses whose distance is within this factor of the best are as good as it."""
 _SURE = 200
@@ -18,11 +22,94 @@ _MANY = 20
 """Where nearly all of many articles are in one language, another guess is a mistake."""
 
 
+_FOREIGN = {
+    "ar": "پچژگٹڈڑے",
+    "be": "иъщїґ",
+    "bg": "ыэёіїєўјљњђћѓќ",
+    "ca": "ñãõ¿",
+    "cs": "ľĺŕôäł",
+    "da": "äößł",
+    "de": "æøåłñãõ",
+    "es": "çãõàèò",
+    "fa": "ٹڈڑےة",
+    "fr": "ñãõäßøå",
+    "gl": "ãõçà",
+    "hi": "ळ",
+    "it": "ñãõäößç",
+    "mk": "ыэъщьюяёіїєў",
+    "mr": "\u093c\u095c\u095d",
+    "ne": "\u093c\u095c\u095dळ",
+    "no": "äößł",
+    "pt": "ñ¿èò",
+    "ru": "іїєўјљњђћѓќѕџґ",
+    "sa": "\u093c\u095c\u095d",
+    "sk": "řěů",
+    "sr": "ыэъщьюяёіїєў",
+    "sv": "æøß",
+    "uk": "ыэъёўј",
+    "zh": "のはがをにでとた",
+}
+"""Letters that a language does not have, and one that is like it has."""
+_STRAYS = 0.003  # of a text's letters may be foreign: names and quotations are
+_LETTER = re.compile(r"[^\W\d_]")
+_LEAST = 4  # letters: fewer are no text
+_KANA = re.compile("[\u3041-\u30ff]")  # which resiliparse does not always know for Japanese
+_WORDS = {
+    "hi": frozenset(
+        ["है", "हैं", "में", "के", "की", "का", "से", "और", "को", "ने", "नहीं", "था", "थे",
+         "गया", "कि", "पर", "इस"]
+    ),
+    "mr": frozenset(
+        ["आहे", "आहेत", "आणि", "या", "होते", "होता", "झाली", "झाले", "मध्ये", "म्हणाले",
+         "तर", "ही", "हे", "केली", "केले"]
+    ),
+    "ne": frozenset(
+        ["छ", "छन्", "र", "हो", "पनि", "भएको", "गरेको", "थियो", "गर्ने", "हुने", "यो",
+         "लागि", "भन्ने", "गरे"]
+    ),
+}  # fmt: skip
+"""Words that tell languages of one script apart."""
+
+
 def detect(text: str | None) -> list[str]:
     """Guess a text's language (ISO 639-1): all that fit about as well as the best, best first."""
-    guesses: Any = detect_fast(text or "", n_results=_GUESSES)  # its stub knows one result only
+    text = text or ""
+    if len(_LETTER.findall(text, 0, 40)) < _LEAST:
+        return []
+    guesses: Any = detect_fast(text, n_results=_GUESSES)  # its stub knows one result only
     known = [(str(language), distance) for language, distance in guesses if language != "unknown"]
-    return [language for language, distance in known if distance <= _CLOSE * known[0][1]]
+    if not known and (kana := len(_KANA.findall(text))):
+        return ["ja"] if kana > len(text) / 10 else []
+    close = [language for language, distance in known if distance <= _CLOSE * known[0][1]]
+    foreign = takewhile(lambda language: _is_foreign(text, language), close[:-1])
+    fitting = close[len(list(foreign)) :]
+    if fitting and fitting[0] in _WORDS:
+        words = Counter(text.split())
+        fitting.sort(key=lambda language: -sum(words[w] for w in _WORDS.get(language, ())))
+    return fitting
+
+
+def _is_foreign(text: str, language: str) -> bool:
+    strays = sum(text.count(letter) for letter in _FOREIGN.get(language, ""))
+    return strays > max(1, _STRAYS * len(text))
+
+
+_OTHER_CODES = {
+    other: code
+    for code, others in {
+        "ar": "ara arabic", "bn": "ben", "cs": "ces cze czech", "da": "dan danish",
+        "de": "deu ger german deutsch", "el": "ell gre greek", "en": "eng english",
+        "es": "spa spanish español", "fa": "fas per persian", "fi": "fin finnish",
+        "fr": "fra fre french français", "he": "heb iw hebrew", "hi": "hin hindi",
+        "hu": "hun hungarian", "id": "ind in indonesian", "it": "ita italian", "ja": "jpn japanese",
+        "ko": "kor korean", "ms": "msa may malay", "nl": "nld dut dutch", "no": "nor nb nob nn nno",
+        "pl": "pol polish", "pt": "por portuguese", "ro": "ron rum romanian", "ru": "rus russian",
+        "sr": "srp", "sv": "swe swedish", "ta": "tam", "th": "tha thai", "tr": "tur turkish",
+        "uk": "ukr ukrainian", "ur": "urd", "vi": "vie vietnamese", "zh": "zho chi chinese cmn",
+    }.items()
+    for other in others.split()
+}  # fmt: skip
+"""Codes of three letters, old codes and names, which records also state."""
 
 
 def settle(
@@ -70,13 +157,10 @@ def settle(
 
 
 def _normal(stated: str) -> str:
-    return stated.strip().replace("_", "-").split("-")[0].lower() or UNDETERMINED
+    code = stated.strip().replace("_", "-").split("-")[0].lower()
+    return _OTHER_CODES.get(code, code) or UNDETERMINED
 
 
 def _majority(counts: Counter[str]) -> str | None:
     language, times = counts.most_common(1)[0]
     return language if times >= _MAJORITY * counts.total() else None
-
-
-OPENING = 1000
-"""Characters of a text that are read for its language."""

@@ -1,6 +1,7 @@
 """Terms to words that a reader recognises: the spelling most common among the members."""
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
@@ -18,7 +19,10 @@ _READERS = 5  # spellings are asked of the most central members; more change not
 _APART = re.compile(r"[,;:!?()\[\]{}\"“”«»…/|،؛؟]|\.\s|\s[-–—]+\s|\n")  # a phrase has none inside
 _UNSPACED = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u2e80-\u9fff\uf900-\ufaff]+")
 _FIRST_UNSPACED = "\u0e00"
+_LETTERS = re.compile("[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff]")  # Thai, Lao, Burmese, Khmer
+_LEAST_LETTERS = 3  # of a word in them
 _MOST_CHARACTERS = 6  # of a word in a script without spaces
+_MOST_LETTERS = 15
 _ALWAYS = 0.8  # share of a word's places where a neighbouring character is part of it
 
 Term = list[int]
@@ -148,6 +152,8 @@ def _whole_words(forms: _Forms) -> list[str]:
         if form is None or len(form) < 2 or form.isnumeric():
             continue
         word = _lengthened(form, texts) if _UNSPACED.fullmatch(form) else form
+        if _is_fragment(word):
+            continue
         if not any(word in other or other in word for other in words):
             words.append(word)
     return words[:_KEYWORDS]
@@ -155,7 +161,8 @@ def _whole_words(forms: _Forms) -> list[str]:
 
 def _lengthened(word: str, texts: Sequence[str]) -> str:
     """Add the characters that nearly always stand beside a word."""
-    while len(word) < _MOST_CHARACTERS:
+    most = _MOST_LETTERS if _LETTERS.match(word) else _MOST_CHARACTERS
+    while len(word) < most:
         places = [(text, found.start()) for text in texts for found in re.finditer(word, text)]
         before = Counter(text[at - 1 : at] for text, at in places)
         after = Counter(text[at + len(word) : at + len(word) + 1] for text, at in places)
@@ -170,6 +177,13 @@ def _lengthened(word: str, texts: Sequence[str]) -> str:
         _, left, char = max(sides)
         word = char + word if left else word + char
     return word
+
+
+def _is_fragment(word: str) -> bool:
+    """Tell a word of letters that was cut off: it begins with a sign, or is no longer than one."""
+    if not _LETTERS.match(word):
+        return False
+    return unicodedata.category(word[0])[0] == "M" or len(word) < _LEAST_LETTERS
 
 
 def _leads(articles: pa.Table) -> pa.ChunkedArray:
