@@ -132,7 +132,7 @@ def write_report(
     else:
         about = replace(about, texts=articles.articles.select(["article_id", "text"]))
     folder = job.out / "report"
-    return Reported(str(folder), report.write_site(tables, folder, about))
+    return Reported(str(folder), report.write_site(tables, folder, about, job.settings.threads))
 
 
 def _tables(job: Job, articles: clean.Cleaned | Committed, *found: Any) -> dict[str, pa.Table]:

@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from pipeline.cli.options import Assignments, Config, Quiet, Since, Until, app, day, settings_of
+from pipeline.cli.options import (
+    Assignments,
+    Config,
+    Quiet,
+    Since,
+    Threads,
+    Until,
+    app,
+    day,
+    settings_of,
+)
 
 
 @app.command()
@@ -21,6 +31,7 @@ def report(
     until: Until = None,
     config: Config = None,
     assign: Assignments = None,
+    threads: Threads = 0,
     quiet: Quiet = False,
 ) -> None:
     """Write the report: a site of stories that opens from disk, without a server."""
@@ -30,11 +41,11 @@ def report(
         raise typer.BadParameter("got --export and --archive; expected one of them")
     if (since or until) and not archive:
         raise typer.BadParameter("--since and --until choose from an archive: name it by --archive")
-    settings = settings_of(config, assign=assign)
+    settings = settings_of(config, assign=assign, threads=threads)
     if archive:
         counts = reports.of_archive(archive, settings, out, day(since), day(until))
     else:
-        counts = reports.of_export(export or Path("data/exports"), out)
+        counts = reports.of_export(export or Path("data/exports"), out, settings.threads)
     if not quiet:
         print(
             f"{counts['stories']:,} stories on {counts['pages']:,} pages: "

@@ -23,6 +23,8 @@ class Paper:
     environment: Environment
     parts: Any
     """Macros: each gives a part of a page."""
+    known: dict[str, str]
+    """What every page is given."""
     folders: set[Path] = field(default_factory=set)
     """Those that were made."""
 
@@ -46,7 +48,7 @@ class Paper:
         path.write_text(text, "utf-8", newline="\n")
 
 
-def paper(folder: Path, **known: Any) -> Paper:
+def paper(folder: Path, **known: str) -> Paper:
     """Prepare to write pages into a folder; every page is given what is ``known``.
 
     Every value is escaped where a template shows it. A template that asks for something that
@@ -74,7 +76,7 @@ def paper(folder: Path, **known: Any) -> Paper:
     }
     parts: Any = environment.get_template("parts.html").module
     environment.globals |= {"parts": parts, "part": _part, "here": "", **known}
-    return Paper(folder, environment, parts)
+    return Paper(folder, environment, parts, known)
 
 
 def cut(rows: Iterable[Markup], budget: int) -> list[list[Markup]]:

@@ -8,19 +8,19 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline import look
 from pipeline.report import words
 from pipeline.report.about import About
 from pipeline.report.front import write_front
-from pipeline.report.outlets import Firsts, write_outlets
+from pipeline.report.outlets import write_outlets
 from pipeline.report.paper import HERE, paper
 from pipeline.report.place import beside
-from pipeline.report.repost_pages import Texts
 from pipeline.report.run_page import write_run
-from pipeline.report.story_pages import write_story
+from pipeline.report.shares import write_stories
 
 
-def write_site(tables: Mapping[str, pa.Table], out: Path, about: About) -> dict[str, int]:
+def write_site(
+    tables: Mapping[str, pa.Table], out: Path, about: About, threads: int = 0
+) -> dict[str, int]:
     """Write the report: a front page, a page a story, a page a repost group, one of the run.
 
     The site needs no server and asks none: it opens from disk. Its pages hold no script but
@@ -33,6 +33,8 @@ def write_site(tables: Mapping[str, pa.Table], out: Path, about: About) -> dict[
     out : Path
         Folder to make; an earlier report there is replaced once all is written.
     about : About
+    threads : int
+        Processes that write pages where there are many stories; 0 for every core.
 
     Returns
     -------
@@ -44,21 +46,24 @@ def write_site(tables: Mapping[str, pa.Table], out: Path, about: About) -> dict[
     ExportError
         The folder cannot be written, or something else is there.
     """
-    texts = Texts(about.texts)
-    firsts = Firsts()
     with beside(out) as folder:
         period = words.span(*_ends(tables["members"]))
         sheets = paper(folder, origin=about.origin, period=period)
         shutil.copytree(HERE / "assets", folder / "assets")
-        listed = []
-        for view in look.story_views(dict(tables)):
-            listed.append(write_story(sheets, view, texts))
-            firsts.note(view)
+        listed = write_stories(sheets, tables, _of_reposts(about, tables["duplicates"]), threads)
         write_front(sheets, tables["members"], listed)
-        write_outlets(sheets, tables["articles"], firsts)
+        write_outlets(sheets, tables["articles"], tables["members"])
         write_run(sheets, tables, about)
         pages = sum(1 for _ in folder.rglob("*.html"))
     return {"stories": len(listed), "pages": pages}
+
+
+def _of_reposts(about: About, duplicates: pa.Table) -> pa.Table | None:
+    """Give the texts that can be compared; a run's others may be many times as many."""
+    if about.texts is None:
+        return None
+    ids = [duplicates[name].combine_chunks() for name in ("article_id", "kept_id")]
+    return about.texts.filter(pc.is_in(about.texts["article_id"], pa.concat_arrays(ids)))
 
 
 def _ends(members: pa.Table) -> tuple[datetime | None, datetime | None]:

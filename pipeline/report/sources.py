@@ -9,7 +9,7 @@ from pipeline.report.site import write_site
 from pipeline.settings import Settings
 
 
-def of_export(folder: Path, out: Path) -> dict[str, int]:
+def of_export(folder: Path, out: Path, threads: int = 0) -> dict[str, int]:
     """Write the report of an export folder; it holds no texts to compare.
 
     Parameters
@@ -18,6 +18,8 @@ def of_export(folder: Path, out: Path) -> dict[str, int]:
         That a run or ``storyfold export`` wrote.
     out : Path
         Folder to make; an earlier report there is replaced.
+    threads : int
+        As of `write_site`.
 
     Returns
     -------
@@ -31,7 +33,8 @@ def of_export(folder: Path, out: Path) -> dict[str, int]:
     ExportError
         The report cannot be written.
     """
-    return write_site(look.read_export(folder), out, About(f"the export folder {folder.name}"))
+    about = About(f"the export folder {folder.name}")
+    return write_site(look.read_export(folder), out, about, threads)
 
 
 def of_archive(
@@ -64,4 +67,5 @@ def of_archive(
     tables = continued.span_tables(past, since, until)
     texts = continued.repost_texts(past, tables["duplicates"])
     name = root.rstrip("/").rsplit("/", 1)[-1]
-    return write_site(tables, out, About(f"the archive {name}", runs=past.runs(), texts=texts))
+    about = About(f"the archive {name}", runs=past.runs(), texts=texts)
+    return write_site(tables, out, about, settings.threads)

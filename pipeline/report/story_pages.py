@@ -42,8 +42,9 @@ class Listed:
     articles: int
     reposts: int
     sources: int
-    first: datetime | None
-    last: datetime | None
+    first: int | None
+    """Second of the first report, since 1970."""
+    last: int | None
     when: str
     keywords: list[str]
     outlets: list[str]
@@ -134,14 +135,18 @@ def _listed(story: dict[str, Any], outlets: list[dict[str, Any]], reports: list[
         story["articles"],
         story["reposts"],
         story["sources"],
-        story["first_published"],
-        story["last_published"],
+        _second(story["first_published"]),
+        _second(story["last_published"]),
         words.span(story["first_published"], story["last_published"]),
         _keywords(story),
         [words.clean(row["source"], 80) for row in outlets if row["source"]],
         spark(reports),
         max((articles + reposts for _, articles, reposts in reports), default=0),
     )
+
+
+def _second(at: datetime | None) -> int | None:
+    return int(at.timestamp()) if at else None
 
 
 def _at(pages: list[Any], at: int) -> Any:
