@@ -7,6 +7,7 @@ their size.
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 
 from pipeline.report import words
 
@@ -64,6 +65,17 @@ class Axis:
 
 
 @dataclass(frozen=True)
+class Sums:
+    """How many there were by each moment, as lines: paths of a picture of 100 by its height."""
+
+    articles: str
+    reposts: str
+    most: int
+    """What the height stands for."""
+    said: str
+
+
+@dataclass(frozen=True)
 class Growth:
     """How much was published when."""
 
@@ -72,6 +84,8 @@ class Growth:
     step: str
     tallest: int
     """Reports in the fullest step."""
+    sums: Sums | None
+    """None where all was published within one step."""
 
 
 def axis_of(moments: Sequence[datetime]) -> Axis | None:
@@ -97,11 +111,11 @@ def growth_of(axis: Axis, reports: Iterable[Report], height: int) -> Growth:
     reports : iterable of Report
         By the hour.
     height : int
-        Pixels of the tallest bar.
+        Pixels of the tallest bar, and of the lines of sums.
     """
     step = _step(axis.end - axis.start, _MOST_BARS)
     counts: dict[datetime, list[int]] = {}
-    for at, articles, reposts in reports:
+    for at, articles, reposts in sorted(reports):
         both = counts.setdefault(_floor(at, step), [0, 0])
         both[0] += articles
         both[1] += reposts
@@ -118,9 +132,37 @@ def growth_of(axis: Axis, reports: Iterable[Report], height: int) -> Growth:
             f"{_when(at, step)}: {words.counted(articles, 'article')}, "
             f"{words.counted(reposts, 'repost')}",
         )
-        for at, (articles, reposts) in sorted(counts.items())
+        for at, (articles, reposts) in counts.items()
     ]
-    return Growth(axis, bars, words.length(step), tallest)
+    sums = _sums(axis, step, counts, height) if len(counts) > 1 else None
+    return Growth(axis, bars, words.length(step), tallest, sums)
+
+
+def _sums(axis: Axis, step: timedelta, counts: dict[datetime, list[int]], height: int) -> Sums:
+    """Draw what there was by the end of each step, and say by when half of it was there."""
+    articles = list(accumulate(many for many, _ in counts.values()))
+    reposts = list(accumulate(many for _, many in counts.values()))
+    most = max(articles[-1], reposts[-1])
+    ends = [(axis.place(at), min(axis.place(at + step), 100.0)) for at in counts]
+    sums = zip(counts, articles, reposts, strict=True)
+    half = next(at for at, a, r in sums if 2 * (a + r) >= articles[-1] + reposts[-1])
+    return Sums(
+        _rising(ends, [height * (1 - many / most) for many in articles], height),
+        _rising(ends, [height * (1 - many / most) for many in reposts], height)
+        if reposts[-1]
+        else "",
+        most,
+        f"{words.counted(articles[-1], 'article')} and {words.counted(reposts[-1], 'repost')} "
+        f"in all, half of them before {_when(half + step, step)}",
+    )
+
+
+def _rising(ends: list[tuple[float, float]], levels: list[float], height: int) -> str:
+    """Draw a line that rises over the width of each step and stays level between steps."""
+    line = f"M{max(ends[0][0], 0.0):g} {height}"
+    for (start, end), level in zip(ends, levels, strict=True):
+        line += f"H{max(start, 0.0):g}L{end:g} {level:.1f}"
+    return f"{line}H100"
 
 
 def spark(reports: Sequence[Report]) -> str:

@@ -13,6 +13,7 @@ import orjson
 import pyarrow as pa
 
 from pipeline import look
+from pipeline.errors import ExportError
 from pipeline.parallel import thread_count
 from pipeline.report.paper import Paper, paper
 from pipeline.report.repost_pages import Texts
@@ -60,6 +61,8 @@ def write_stories(
     ------
     OSError
         A page cannot be written.
+    ExportError
+        A process died.
     """
     many = len(tables["stories"])
     processes = min(thread_count(threads), many // _ENOUGH)
@@ -101,7 +104,10 @@ def _in_a_process(share: _Share) -> list[Listed]:
         [sys.executable, "-c", _WORK, json.dumps(vars(share))], stdout=subprocess.PIPE, check=False
     )
     if done.returncode:
-        raise RuntimeError(f"a process that writes pages ended with exit code {done.returncode}")
+        raise ExportError(
+            f"a process that writes pages of the report ended with exit code {done.returncode}; "
+            "expected 0: try --threads 1, which starts none"
+        )
     answer = orjson.loads(done.stdout)
     if "errno" in answer:
         raise OSError(answer["errno"], answer["fault"])

@@ -1,6 +1,8 @@
 """Speed and memory, against other tools on the same texts in the same run.
 
-python -m tests.benchmarks [signing|dedup|run|archive|pages|flat|flow|cuts ...] [--corpus FILE...]
+python -m tests.benchmarks [WHAT ...] [--corpus FILE...]
+
+WHAT is any of signing, dedup, run, archive, pages, flat, flow, cuts and report.
 """
 
 import argparse
@@ -19,6 +21,7 @@ from tests.benchmarks import (
     pages,
     reposts_alone,
     signing,
+    site,
     whole_run,
 )
 
@@ -42,6 +45,8 @@ def main() -> None:
         _show_flow(arguments.corpus, arguments.repeats)
     if "cuts" in arguments.what:
         _show_cuts(arguments)
+    if "report" in arguments.what:
+        _show_report(arguments.stories)
     if "run" in arguments.what:
         _show_whole_run(arguments)
 
@@ -101,6 +106,15 @@ def _show_cuts(arguments: argparse.Namespace) -> None:
         Console().print(table)
 
 
+def _show_report(stories: int) -> None:
+    table = _table(f"the report of {stories:,} stories", "seconds", "pages", "MB", "largest page")
+    for cost in site.measure(stories, [1, 2]):
+        name = "one process" if cost.processes == 1 else f"{cost.processes} processes"
+        row = (name, f"{cost.seconds:.1f}", f"{cost.pages:,}", f"{cost.megabytes:,.0f}")
+        table.add_row(*row, f"{cost.largest / 1000:,.0f} kB")
+    Console().print(table)
+
+
 def _show_signing(arguments: argparse.Namespace) -> None:
     timings = signing.measure(arguments.corpus[0], arguments.limit, arguments.repeats)
     table = _table("sign, one thread", "seconds", "articles/s", "storyfold is faster by")
@@ -128,12 +142,13 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--batch", type=int, default=5_000, help="articles that come to it")
     parser.add_argument("--pages", type=int, default=1_400, help="in a web archive")
     parser.add_argument("--gigabytes", nargs="+", type=float, default=[0.5, 5], help="of JSONL")
+    parser.add_argument("--stories", type=int, default=10_000, help="in a report")
     parser.add_argument("--cuts", nargs="+", choices=cuts.CUTS, default=[*cuts.CUTS])
     parser.add_argument("--raw", action="store_true", help="let each cut clean by itself")
     parser.add_argument("--labels", type=Path, help="CSV of id and story, to score cuts on")
     parser.add_argument("--alone", action="store_true", help="run storyfold only")
     arguments = parser.parse_args()
-    known = ("signing", "dedup", "run", "archive", "pages", "flat", "flow", "cuts")
+    known = ("signing", "dedup", "run", "archive", "pages", "flat", "flow", "cuts", "report")
     unknown = set(arguments.what) - set(known)
     if unknown:
         parser.error(f"got {', '.join(sorted(unknown))}; expected {', '.join(known)}")

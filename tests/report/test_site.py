@@ -147,6 +147,13 @@ def test_texts_stand_side_by_side(tmp_path: Path) -> None:
     assert "<ins>Friday</ins>" in told
 
 
+def test_growth_is_told_in_words_too(tmp_path: Path) -> None:
+    """Who hears a page is told what its lines show."""
+    write_site(hostile.tables(), tmp_path / "report", About("x"))
+    told = (tmp_path / "report" / "stories").rglob("s2.html")
+    assert "1 article and 5 reposts in all, half of them before" in next(told).read_text("utf-8")
+
+
 def test_ids_name_files_in_any_file_system() -> None:
     """No id leaves the folder, none meets another's file, and those that can stay readable."""
     names = ["s12ab", "S12AB", "../../etc", "", ".", "a/b", "a.b", "con\x00", "é", "x" * 200]
