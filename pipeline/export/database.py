@@ -103,7 +103,8 @@ def _indexes(name: str, columns: list[str]) -> Iterator[str]:
     searched = ", ".join(column for column in _SEARCHED.get(name, ()) if column in columns)
     if searched:
         yield (
-            f"CREATE VIRTUAL TABLE {name}_fts USING fts5({searched}, content={name!r}, "
+            f"CREATE VIRTUAL TABLE {name}_fts USING fts5({searched}, "
+            f'content="{name}", '  # in these quotes Datasette looks for it
             "tokenize='unicode61 remove_diacritics 2')"
         )
         yield f"INSERT INTO {name}_fts({name}_fts) VALUES ('rebuild')"  # noqa: S608 - our names

@@ -37,7 +37,8 @@ def write_jsonld(tables: Mapping[str, pa.Table], path: Path) -> None:
 
     related: dict[str, list[str]] = {}
     for link in rows(tables["story_links"]):
-        related.setdefault(link["story_id"], []).append(urn("story", link["other_id"]))
+        for one, other in (("story_id", "other_id"), ("other_id", "story_id")):
+            related.setdefault(link[one], []).append(urn("story", link[other]))
     with path.open("wb") as file:
         file.write(b'{"@context":' + orjson.dumps(_CONTEXT) + b',"@graph":[')
         before = b"\n"

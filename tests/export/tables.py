@@ -54,7 +54,7 @@ def article(name: str, **known: Any) -> dict[str, Any]:
 
 
 def small() -> dict[str, pa.Table]:
-    """Give two stories: one with a repost, one with hostile words and nothing known."""
+    """Give two linked stories: one with a repost, one with hostile words and nothing known."""
     articles = [
         article("a1"),
         article("a2", kept_id="a1", source="copy.example", title="Again: report a1"),
@@ -88,6 +88,7 @@ def small() -> dict[str, pa.Table]:
     ]
     fold = {"relation": "near", "jaccard": 0.9, "containment": 1.0, "shared_shingles": 80}
     pair = {"article_id": "a1", "other_id": "a2", **fold}
+    link = {"story_id": "s2", "other_id": "s1", "kind": "predecessor", "similarity": 0.5}
     reject = {"input": "in.jsonl", "position": 3, "reason": "not JSON", "excerpt": HOSTILE}
     rows: dict[str, list[dict[str, Any]]] = {
         "articles": articles,
@@ -98,6 +99,7 @@ def small() -> dict[str, pa.Table]:
         "story_events": [
             {"story_id": name, "event": "born", "at": NOON, "run_id": "r1"} for name in ("s1", "s2")
         ],
+        "story_links": [{"terms": ["ferry", HOSTILE], **link}],
         "rejects": [reject],
     }
     return {name: table(name, rows.get(name, [])) for name in schema.EXPORTS}
