@@ -159,9 +159,7 @@ def _preference(
         for row in group
         if (url := printed.original_url[row]) and url != printed.url[row]
     }
-    ranks = {
-        _letters(NAME_OF.get(name, name)): rank for rank, name in enumerate(settings.sources)
-    }
+    ranks = {_letters(NAME_OF.get(name, name)): rank for rank, name in enumerate(settings.sources)}
 
     def key(row: int) -> tuple[float, ...]:
         names = _names(printed.source[row])
