@@ -11,7 +11,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-_NUMBER = re.compile(r"(?<![^\W_])\d+(?:[.,/:\u066b\u066c\u2013-]\d+)*(?![^\W_])")
+# looking back behind the first digit, not before it, lets the search skip what is no digit
+_NUMBER = re.compile(r"\d(?<![^\W_]\d)\d*(?:[.,/:\u066b\u066c\u2013-]\d+)*(?![^\W_])")
 _WORD = re.compile(r"[^\W_]*[^\W\d_][^\W_]*")
 _DIGITS = re.compile(r"\d")
 _BEFORE = 48
@@ -110,4 +111,6 @@ def pairs_with_other_facts(
 
 def _digits(number: str) -> str:
     """Give a number's digits, whatever script they are in."""
+    if number.isascii():
+        return number if number.isdecimal() else "".join(_DIGITS.findall(number))
     return "".join(str(int(digit)) for digit in _DIGITS.findall(number))
