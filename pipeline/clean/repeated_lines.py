@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.settings import CleanSettings
+from pipeline.text import without_ends
 
 _EDGE = 300  # characters of each end in which repeated lines are sought
 _PROBE = 6  # sites whose ends never share so many characters repeat nothing
@@ -49,29 +50,34 @@ def cut_repeated(articles: pa.Table, settings: CleanSettings) -> tuple[pa.Table,
     may_end = _known(sites, pc.utf8_slice_codeunits(tails, -_LEAST), at_end, slice(-_LEAST, None))
     may_start = _known(sites, pc.utf8_slice_codeunits(heads, 0, _LEAST), at_start, slice(_LEAST))
     rows = np.flatnonzero(pc.or_(may_end, may_start).to_numpy(zero_copy_only=False))
-    edges = zip(
-        rows.tolist(),
-        *(column.take(pa.array(rows)).to_pylist() for column in (sites, heads, tails)),
-        strict=True,
-    )
-    changed = {
-        row: site
-        for row, site, head, tail in edges
-        if _cut_end(tail, at_end.get(site, [])) != tail
-        or _cut_start(head, at_start.get(site, [])) != head
-    }
+    front, back = np.zeros((2, len(text)), dtype=np.int64)  # bytes
+    edges = (column.take(pa.array(rows)).to_pylist() for column in (sites, heads, tails))
+    for row, site, head, tail in zip(rows.tolist(), *edges, strict=True):
+        lines = at_start.get(site, []), at_end.get(site, [])
+        cut = _ends_of_edges(head, tail, *lines) or _ends_of(text[row].as_py(), *lines)
+        front[row], back[row] = (len(part.encode()) for part in cut)
+    changed = int(np.count_nonzero(front + back))
     if not changed:
         return articles, 0
-    places = pa.array(list(changed), pa.int64())
-    cut = [
-        _cut_start(_cut_end(whole, at_end.get(site, [])), at_start.get(site, []))
-        for site, whole in zip(changed.values(), text.take(places).to_pylist(), strict=True)
-    ]
-    mask = np.zeros(len(articles), dtype=bool)
-    mask[list(changed)] = True
-    column = pc.replace_with_mask(text, pa.array(mask), pa.array(cut, pa.large_string()))
     place = articles.column_names.index("text")
-    return articles.set_column(place, "text", column), len(changed)
+    return articles.set_column(place, "text", without_ends(text, front, back)), changed
+
+
+def _ends_of_edges(
+    head: str, tail: str, starts: list[str], ends: list[str]
+) -> tuple[str, str] | None:
+    """Give what to cut from both ends of a text; None where its edges are too short to tell."""
+    front = head[: len(head) - len(_cut_start(head, starts))]
+    back = tail[len(_cut_end(tail, ends)) :]
+    longest = max(map(len, (*starts[:1], *ends[:1])))
+    left = len(head) - len(front) - len(back)
+    return (front, back) if left > longest + 1 else None
+
+
+def _ends_of(text: str, starts: list[str], ends: list[str]) -> tuple[str, str]:
+    """Give what to cut from both ends of a text."""
+    ended = _cut_end(text, ends)
+    return ended[: len(ended) - len(_cut_start(ended, starts))], text[len(ended) :]
 
 
 def _learn(

@@ -1,6 +1,6 @@
 """Text to token hashes: the one tokenizer that shingles, signatures and TF-IDF all read."""
 
-from pipeline.text.columns import lengths, list_arrays, list_column, string_arrays
+from pipeline.text.columns import lengths, list_arrays, list_column, string_arrays, without_ends
 from pipeline.text.tokens import spans, tokenize, warm
 
 __all__ = [
@@ -11,4 +11,5 @@ __all__ = [
     "string_arrays",
     "tokenize",
     "warm",
+    "without_ends",
 ]

@@ -40,6 +40,28 @@ def string_arrays(
     return values, ends
 
 
+def without_ends(
+    column: pa.LargeStringArray, front: NDArray[np.int64], back: NDArray[np.int64]
+) -> pa.LargeStringArray:
+    """Drop bytes from both ends of each string.
+
+    Parameters
+    ----------
+    column : large_string array of n rows
+        A null counts as an empty string.
+    front, back : int64 arrays, shape (n,)
+        Bytes to drop: whole characters, and no more than there are.
+    """
+    data, offsets = string_arrays(column)
+    starts, stops = offsets[:-1] + front, offsets[1:] - back
+    whole = data.data
+    parts = zip(starts.tolist(), stops.tolist(), strict=True)
+    kept = b"".join([whole[start:stop] for start, stop in parts])
+    ends = np.zeros(len(column) + 1, dtype=np.int64)
+    np.cumsum(stops - starts, out=ends[1:])
+    return pa.LargeStringArray.from_buffers(len(column), pa.py_buffer(ends), pa.py_buffer(kept))
+
+
 def list_arrays(
     column: pa.ChunkedArray | pa.Array,
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:

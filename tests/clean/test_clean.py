@@ -107,6 +107,20 @@ def test_what_a_site_repeats_at_its_ends_is_cut() -> None:
         assert article["text"].endswith(("mayor.", '"No."', "left"))
 
 
+@given(st.lists(st.integers(1, 120), min_size=8, max_size=12), st.booleans())
+def test_a_text_of_any_length_is_cut_to_its_own_words(sizes: list[int], twice: bool) -> None:
+    """Whether repeated lines stand far apart or nearly meet, what is left is the article."""
+    opening, closing = "COURIER – Ünser täglicher Bericht.\n", "\nWritten for the Courier 城市."
+    if twice:
+        opening, closing = f"Breaking!\n{opening}", f"{closing}\nBär & Söhne print."
+    own = [" ".join(f"word{n}x{k}" for k in range(size)) for n, size in enumerate(sizes)]
+    rows = [
+        {"id": f"{n:02}", "source": "courier", "text": f"{opening}{text}{closing}"}
+        for n, text in enumerate(own)
+    ]
+    assert [article["text"] for article in articles(rows)] == own
+
+
 def test_few_articles_teach_nothing() -> None:
     """A line is not learned from four articles, nor from many copies of one text."""
     for article in articles(site("courier", 4)):

@@ -1,0 +1,23 @@
+"""Columns of strings as bytes and offsets."""
+
+import numpy as np
+import pyarrow as pa
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.text import without_ends
+
+
+@given(st.lists(st.tuples(st.text(), st.text(), st.text())), st.integers(0, 3))
+def test_ends_are_dropped_and_the_rest_is_kept(
+    rows: list[tuple[str, str, str]], sliced: int
+) -> None:
+    """Of each string there is left what stands between the ends that are dropped."""
+    column = pa.array(["".join(row) for row in rows], pa.large_string())[sliced:]
+    rows = rows[sliced:]
+    front, back = (
+        np.array([len(row[end].encode()) for row in rows], dtype=np.int64) for end in (0, 2)
+    )
+    kept = without_ends(column, front, back)
+    kept.validate(full=True)
+    assert kept.to_pylist() == [middle for _, middle, _ in rows]
