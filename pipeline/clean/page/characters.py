@@ -23,7 +23,7 @@ SIZE: Final = 0x10000
 _STOPS = ".!?…。！？؟।॥۔።։"
 _COMMAS = ",;、，；،؛"
 _CLOSES = "\"'”’»)]）」』】›“"
-_BULLETS = "•·|»›→▶►■●◆★▪▸>*–—-©@#/+×✓"
+_BULLETS = "•·|»›→▶►■●◆★▪▸>*-©@#/+×✓"
 _UNSPACED = ("CJK ", "HIRAGANA ", "KATAKANA", "THAI ", "LAO ", "KHMER ", "MYANMAR ")
 
 

@@ -16,6 +16,8 @@ _NAMED = {
     "navigation": "navigation",
     "bylines and dates": "byline or date",
 }
+NAMED = frozenset(["repeated", *_NAMED.values()])
+"""Kinds that a line has for its words, or for standing on many pages of its site."""
 KINDS = ("", *_NAMED.values(), "repeated", *(f"text {state} the body" for state in STATES))
 """What a line can be cut as; the first is the body, which is not."""
 REPEATED = KINDS.index("repeated")

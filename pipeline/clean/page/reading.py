@@ -1,7 +1,6 @@
 """Pages to what they say: the body by the line model; headline, date, byline around it."""
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -12,18 +11,9 @@ from numpy.typing import NDArray
 from pipeline.clean.credits import credited, signed
 from pipeline.clean.dates import counts_back, names_day
 
-_WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]{2}|[^\W\d_]{3,}")
-_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
-_FURNITURE = re.compile(
-    r"^(?:photo|image|foto|bild|skip to|share|continue reading|advert)|[|©]", re.IGNORECASE
-)
 _OTHERS_DAY = re.compile(r"^\W*[—@]|:\s*$")
 """What a line with the date of a comment or of a post in the text begins or ends with."""
-_OPENING = 3000  # characters of a body whose words a headline shares
-_LEAST_LIKENESS = 0.25
-_HEADLINE_WORDS = range(2, 31)
-_HEADLINE_CHARS = range(8, 250)
-_REACH = 16  # lines above a body in which its headline, date and byline are sought
+_REACH = 16  # lines above a body in which its date and byline are sought
 _BEGINNING = 3
 _BEHIND = 3
 _CHUNK = 256  # pages whose features are in memory at once
@@ -78,7 +68,30 @@ def read_pages(
     return found
 
 
+class FoundBody(NamedTuple):
+    """The lines of a page, and which of them are its body."""
+
+    lines: list[str]
+    body: list[bool]
+    kinds: list[str]
+    """From `kinds.KINDS`."""
+
+
 def _read(pages: Sequence[str], known: list[NDArray[np.uint64] | None]) -> list[Page]:
+    return [_page(*found) for found in found_bodies(pages, known)]
+
+
+def found_bodies(
+    pages: Sequence[str], known: Sequence[NDArray[np.uint64] | None] | None = None
+) -> list[FoundBody]:
+    """Find the body of each page.
+
+    Parameters
+    ----------
+    pages : sequence of n str
+    known : sequence of n uint64 arrays or None, optional
+        Hashes of the lines that each page's site repeats.
+    """
     from pipeline.clean.page.kinds import KINDS, kinds_of
     from pipeline.clean.page.lines import joined, split_lines
     from pipeline.clean.page.model import find_bodies
@@ -87,7 +100,7 @@ def _read(pages: Sequence[str], known: list[NDArray[np.uint64] | None]) -> list[
     data, offsets = joined(pages)
     lines = split_lines(data, offsets)
     repeated = np.zeros(len(lines.hashes), bool)
-    for page, hashes in enumerate(known):
+    for page, hashes in enumerate(known or ()):
         if hashes is not None:
             a, b = lines.starts[page : page + 2]
             repeated[a:b] = np.isin(lines.hashes[a:b], hashes)
@@ -98,12 +111,14 @@ def _read(pages: Sequence[str], known: list[NDArray[np.uint64] | None]) -> list[
     texts = [whole[a:b].decode() for a, b in lines.spans.tolist()]
     starts = lines.starts.tolist()
     return [
-        _page(texts[a:b], body[a:b], [KINDS[kind] for kind in kinds[a:b]])
+        FoundBody(texts[a:b], body[a:b], [KINDS[kind] for kind in kinds[a:b]])
         for a, b in pairwise(starts)
     ]
 
 
 def _page(lines: list[str], body: list[bool], kinds: list[str]) -> Page:
+    from pipeline.clean.page.headline import headline
+
     if True not in body:
         return Page(None, None, None, None, "", list(zip(kinds, lines, strict=True)))
     start = body.index(True)
@@ -112,7 +127,7 @@ def _page(lines: list[str], body: list[bool], kinds: list[str]) -> Page:
     opening = range(start, min(start + _BEGINNING, stop))
     around = [*above, *opening, *range(stop, min(stop + _BEHIND, len(lines)))]
     kept = " ".join(line for line, inside in zip(lines, body, strict=True) if inside)
-    title_at = _headline(lines, above, kept)
+    title_at = headline(lines, kinds, start, kept)
     title = lines[title_at] if title_at is not None else None
     date_at = _date_line(lines, around, above)
     signatures = ((at, signed(lines[at]), credited(lines[at])) for at in around)
@@ -144,33 +159,3 @@ def _date_line(lines: list[str], around: list[int], above: list[int]) -> int | N
         if (at := next((at for at in around if days[at] is kind), None)) is not None:
             return at
     return next((at for at in above if counts_back(lines[at])), None)
-
-
-def _headline(lines: list[str], above: list[int], text: str) -> int | None:
-    """Choose the line above the body that most looks like its headline.
-
-    Most of a headline's words come again in the text; and it stands near it, or twice.
-    """
-    words = set(_WORD.findall(text[:_OPENING].casefold()))
-    counts = Counter(lines[at] for at in above)
-    best, chosen = _LEAST_LIKENESS, None
-    for distance, at in enumerate(above):
-        if _looks_like_headline(lines[at]):
-            own = _WORD.findall(lines[at].casefold())
-            told = sum(word in words for word in own) / max(len(own), 1)
-            likeness = told + 0.2 * (counts[lines[at]] > 1) - 0.01 * distance
-            likeness += 0.05 * min(len(own), 6) - 0.25 * lines[at].endswith(".")
-            if likeness > best:
-                best, chosen = likeness, at
-    return chosen
-
-
-def _looks_like_headline(line: str) -> bool:
-    words = line.count(" ") + 1
-    unspaced = words < _HEADLINE_WORDS.start and bool(_UNSPACED.search(line))
-    return (
-        len(line) in _HEADLINE_CHARS
-        and (unspaced or words in _HEADLINE_WORDS)
-        and line[0] not in "•-*|>©#"
-        and not (names_day(line) is not False or signed(line) or _FURNITURE.search(line))
-    )
