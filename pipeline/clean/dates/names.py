@@ -44,10 +44,31 @@ def half(name: str) -> int | None:
     return next(iter(_table()["half"].get(name.translate(_DOTS), {})), None)
 
 
-def ago(unit: str, phrase: str) -> int | None:
-    """Tell how many units ago a phrase names; 0 where # stands for their number in it.
+def ago(phrase: str) -> tuple[str, int] | None:
+    """Tell the unit, and how many of them ago, of a phrase; 0 where # stands for the number.
 
-    >>> ago("hour", "vor # stunden"), ago("day", "yesterday"), ago("day", "soon")
-    (0, 1, None)
+    >>> ago("vor # stunden"), ago("yesterday"), ago("soon")
+    (('hour', 0), ('day', 1), None)
     """
-    return next(iter(_table()[unit].get(phrase.translate(_DOTS), {})), None)
+    return _spans().get(phrase.translate(_DOTS))
+
+
+def begins_span(word: str) -> bool:
+    """Tell whether a word begins a phrase for how long ago that has no figure."""
+    return word in _first_words()
+
+
+@cache
+def _spans() -> dict[str, tuple[str, int]]:
+    return {
+        name: (unit, next(iter(meanings)))
+        for unit in ("minute", "hour", "day")
+        for name, meanings in _table()[unit].items()
+    }
+
+
+@cache
+def _first_words() -> frozenset[str]:
+    with _NAMES.open(newline="", encoding="utf-8") as rows:
+        spans = [row for row in csv.DictReader(rows) if row["kind"] in ("minute", "hour", "day")]
+    return frozenset(row["name"].split()[0] for row in spans if "#" not in row["name"])

@@ -4,7 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from pipeline.clean.dates.clock import with_clock
-from pipeline.clean.dates.names import ago
+from pipeline.clean.dates.names import ago, begins_span
 from pipeline.clean.dates.normal import folded
 
 _LONGEST = 60
@@ -14,6 +14,7 @@ _LABEL = re.compile(
     r"gepubliceerd|geplaatst|опубликовано|نشر|نُشر|yayınlandı|opublikowano|publicerad|publisert)\s"
 )
 _NUMBER = re.compile(r"(?<![\d.,])\d{1,3}(?![\d.,])")
+_FIGURE = re.compile(r"\d")
 _SOME_DAY = datetime(2021, 7, 5, 12, tzinfo=UTC)
 _CLOCK = re.compile(r"\d{1,2}[:.h]\d{2}")
 _UNITS = {"minute": timedelta(minutes=1), "hour": timedelta(hours=1), "day": timedelta(days=1)}
@@ -51,6 +52,10 @@ def read_relative(line: str, crawled: datetime) -> datetime | None:
 
 def counts_back(line: str) -> bool:
     """Tell whether a line says how long ago something was."""
+    if len(line) > _LONGEST or not (
+        _FIGURE.search(line) or begins_span(line.partition(" ")[0].casefold())
+    ):
+        return False
     return read_relative(line, _SOME_DAY) is not None
 
 
@@ -58,15 +63,11 @@ def _read_part(part: str, crawled: datetime) -> tuple[str, datetime] | None:
     numbers = _NUMBER.findall(part)
     if len(numbers) > 1:
         numbers, part = [], part.partition(" ")[0]  # "yesterday 17:30": its clock is read apart
-    phrase = _NUMBER.sub("#", part).strip(" .()")
-    for unit, span in _UNITS.items():
-        known = ago(unit, phrase)
-        if known is None:
-            continue
-        count = int(numbers[0]) if numbers else known
-        if ("#" in phrase) == bool(numbers) and count <= _FARTHEST[unit]:
-            return unit, crawled - count * span
-    return None
+    known = ago(_NUMBER.sub("#", part).strip(" .()"))
+    if known is None:
+        return None
+    unit, count = known[0], int(numbers[0]) if numbers else known[1]
+    return (unit, crawled - count * _UNITS[unit]) if count <= _FARTHEST[unit] else None
 
 
 def _of_day(line: str, moment: datetime, crawled: datetime) -> datetime | None:

@@ -7,29 +7,28 @@ A linear ranking of lines (a conditional logit, McFadden 1974), whose weights
 import csv
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.clean.credits import credited, signed
-from pipeline.clean.dates import counts_back, names_day
+from pipeline.clean.credits import signed
+from pipeline.clean.dates import counts_back
 from pipeline.clean.page.kinds import NAMED
 
 WEIGHTS = Path(__file__).with_name("headline_weights.csv")
-REACH = 60  # lines above a body in which its headline is sought
+REACH = 30  # lines above a body in which its headline is sought
 FEATURES = (
     "words of it in the opening", "words of it in the text", "length", "under 4 words",
     "over 12 words", "over 18 words", "twice on the page", "ends with a full stop",
-    "date or byline behind", "date or byline before", "capitals", "words of furniture",
+    "date or byline behind", "date or byline before", "words of furniture",
     "lines of the page before", "next to the body",
 )  # fmt: skip
 _SHARED = 1  # place of the words of it in the text
 
 _WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]{2}|[^\W\d_]{3,}")
-_ANY_WORD = re.compile(r"[^\W\d_]+")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _FURNITURE = re.compile(
     r"^(?:photo|image|foto|bild|skip to|share|continue reading|advert)|[|©]", re.IGNORECASE
@@ -42,7 +41,13 @@ _NEAR = 5  # lines behind a headline in which its date or byline stands
 _BEFORE = 3
 
 
-def headline(lines: Sequence[str], kinds: Sequence[str], start: int, text: str) -> int | None:
+def headline(
+    lines: Sequence[str],
+    kinds: Sequence[str],
+    start: int,
+    text: str,
+    days: Mapping[int, bool | None],
+) -> int | None:
     """Choose the headline of a page.
 
     Parameters
@@ -54,13 +59,15 @@ def headline(lines: Sequence[str], kinds: Sequence[str], start: int, text: str) 
         The first line of the body.
     text : str
         The body.
+    days : mapping of int to bool or None
+        What `names_day` says of the lines around the beginning of the body.
 
     Returns
     -------
     int or None
         Its line; None where the best of those above the body shares no word with it.
     """
-    candidates, values = candidates_of(lines, kinds, start, text)
+    candidates, values = candidates_of(lines, kinds, start, text, days)
     if not candidates:
         return None
     best = int(np.argmax(values @ shipped()))
@@ -68,7 +75,11 @@ def headline(lines: Sequence[str], kinds: Sequence[str], start: int, text: str) 
 
 
 def candidates_of(
-    lines: Sequence[str], kinds: Sequence[str], start: int, text: str
+    lines: Sequence[str],
+    kinds: Sequence[str],
+    start: int,
+    text: str,
+    days: Mapping[int, bool | None],
 ) -> tuple[list[int], NDArray[np.float64]]:
     """Give the lines that could be the headline, and their features.
 
@@ -79,18 +90,19 @@ def candidates_of(
     values : float64 array, shape (k, n_features)
         As named by `FEATURES`.
     """
-    above = range(max(start - REACH, 0), start)
-    dated = {at: _is_dated(lines[at]) for at in range(above.start, min(start + 2, len(lines)))}
+    above = around(start, len(lines))[: min(start, REACH)]
+    dated = {at: _is_dated(lines[at], days[at]) for at in around(start, len(lines))}
     candidates = [at for at in reversed(above) if not dated[at] and _may_be(lines[at])]
     times = Counter(lines)
-    told = set(_WORD.findall(text[:_TEXT].casefold()))
     opening = set(_WORD.findall(text[:_OPENING].casefold()))
+    told = opening.union(_WORD.findall(text[_OPENING:_TEXT].casefold()))
     values = np.zeros((len(candidates), len(FEATURES)))
     for row, at in zip(values, candidates, strict=True):
         line = lines[at]
         own = _WORD.findall(line.casefold())
-        words = max(line.count(" ") + 1, len(_UNSPACED.findall(line)) / 2)
-        capitals = [word[0].isupper() for word in _ANY_WORD.findall(line)]
+        words = line.count(" ") + 1
+        if not line.isascii():
+            words = max(words, len(_UNSPACED.findall(line)) // 2)
         row[:] = (
             sum(word in opening for word in own) / max(len(own), 1),
             np.log1p(len(told.intersection(own))),
@@ -102,7 +114,6 @@ def candidates_of(
             line.endswith("."),
             any(dated.get(near, False) for near in range(at + 1, at + 1 + _NEAR)),
             any(dated.get(near, False) for near in range(at - _BEFORE, at)),
-            sum(capitals) / max(len(capitals), 1),
             kinds[at] in NAMED,
             np.log1p(at),
             at == start - 1,
@@ -110,8 +121,13 @@ def candidates_of(
     return candidates, values
 
 
-def _is_dated(line: str) -> bool:
-    return bool(names_day(line) is not False or counts_back(line) or signed(line) or credited(line))
+def around(start: int, n_lines: int) -> range:
+    """Give the lines that are looked at for a body that begins at ``start``."""
+    return range(max(start - REACH, 0), min(start + 2, n_lines))
+
+
+def _is_dated(line: str, names_a_day: bool | None) -> bool:
+    return names_a_day is not False or counts_back(line) or signed(line) is not None
 
 
 def _may_be(line: str) -> bool:

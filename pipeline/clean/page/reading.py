@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import compress, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -14,6 +14,7 @@ from pipeline.clean.dates import counts_back, names_day
 _OTHERS_DAY = re.compile(r"^\W*[—@]|:\s*$")
 """What a line with the date of a comment or of a post in the text begins or ends with."""
 _REACH = 16  # lines above a body in which its date and byline are sought
+_LONGEST_BYLINE = 120  # characters
 _BEGINNING = 3
 _BEHIND = 3
 _CHUNK = 256  # pages whose features are in memory at once
@@ -105,19 +106,17 @@ def found_bodies(
             a, b = lines.starts[page : page + 2]
             repeated[a:b] = np.isin(lines.hashes[a:b], hashes)
     states = find_bodies(lines, repeated)
-    kinds = kinds_of(lines, states, repeated).tolist()
+    kinds = np.array(KINDS, dtype=object)[kinds_of(lines, states, repeated)].tolist()
     body = (states == BODY).tolist()
     whole = data.tobytes()
-    texts = [whole[a:b].decode() for a, b in lines.spans.tolist()]
+    begins, ends = lines.spans[:, 0].tolist(), lines.spans[:, 1].tolist()
+    texts = [whole[a:b].decode() for a, b in zip(begins, ends, strict=True)]
     starts = lines.starts.tolist()
-    return [
-        FoundBody(texts[a:b], body[a:b], [KINDS[kind] for kind in kinds[a:b]])
-        for a, b in pairwise(starts)
-    ]
+    return [FoundBody(texts[a:b], body[a:b], kinds[a:b]) for a, b in pairwise(starts)]
 
 
 def _page(lines: list[str], body: list[bool], kinds: list[str]) -> Page:
-    from pipeline.clean.page.headline import headline
+    from pipeline.clean.page.headline import around, headline
 
     if True not in body:
         return Page(None, None, None, None, "", list(zip(kinds, lines, strict=True)))
@@ -125,37 +124,43 @@ def _page(lines: list[str], body: list[bool], kinds: list[str]) -> Page:
     stop = len(body) - body[::-1].index(True)
     above = list(range(start - 1, max(start - _REACH, 0) - 1, -1))
     opening = range(start, min(start + _BEGINNING, stop))
-    around = [*above, *opening, *range(stop, min(stop + _BEHIND, len(lines)))]
-    kept = " ".join(line for line, inside in zip(lines, body, strict=True) if inside)
-    title_at = headline(lines, kinds, start, kept)
+    near = [*above, *opening, *range(stop, min(stop + _BEHIND, len(lines)))]
+    days = {at: names_day(lines[at]) for at in {*near, *around(start, len(lines))}}
+    kept = " ".join(compress(lines, body))
+    title_at = headline(lines, kinds, start, kept, days)
     title = lines[title_at] if title_at is not None else None
-    date_at = _date_line(lines, around, above)
-    signatures = ((at, signed(lines[at]), credited(lines[at])) for at in around)
+    date_at = _date_line(lines, near, above, days)
+    brief = (at for at in near if len(lines[at]) <= _LONGEST_BYLINE)
+    signatures = ((at, signed(lines[at]), credited(lines[at])) for at in brief)
     byline_at, byline, agency = next(
         (found for found in signatures if found[1] or found[2]), (None, None, None)
     )
-    text, cut = [], []
-    for at, (line, inside) in enumerate(zip(lines, body, strict=True)):
-        if line == title:
-            cut.append(("headline", line))
-        elif at in (date_at, byline_at) and (not inside or at == byline_at):
-            cut.append(("date" if at == date_at else "byline", line))
-        elif inside:
-            text.append(line)
-        else:
-            cut.append((kinds[at], line))
+    kinds = kinds.copy()
+    body = body.copy()
+    if date_at is not None and (not body[date_at] or date_at == byline_at):
+        kinds[date_at] = "date"
+    if byline_at is not None:
+        body[byline_at] = False
+        kinds[byline_at] = "date" if byline_at == date_at else "byline"
+    for at in [at for at, line in enumerate(lines) if line == title]:
+        kinds[at], body[at] = "headline", False
+    text = "\n\n".join(compress(lines, body))
+    parts = zip(kinds, lines, body, strict=True)
+    cut = [(kind, line) for kind, line, inside in parts if not inside]
     dated = None if date_at is None else lines[date_at]
-    return Page(title, dated, byline, agency, "\n\n".join(text), cut)
+    return Page(title, dated, byline, agency, text, cut)
 
 
-def _date_line(lines: list[str], around: list[int], above: list[int]) -> int | None:
+def _date_line(
+    lines: list[str], near: list[int], above: list[int], days: dict[int, bool | None]
+) -> int | None:
     """Choose the line that says when the page was published.
 
     A date comes before that of a change, and both before how long ago it was: "two hours ago"
     below a body is a comment's.
     """
-    days = {at: _OTHERS_DAY.search(lines[at]) is None and names_day(lines[at]) for at in around}
+    dated = [at for at in near if days[at] is not False and not _OTHERS_DAY.search(lines[at])]
     for kind in (True, None):
-        if (at := next((at for at in around if days[at] is kind), None)) is not None:
+        if (at := next((at for at in dated if days[at] is kind), None)) is not None:
             return at
     return next((at for at in above if counts_back(lines[at])), None)
