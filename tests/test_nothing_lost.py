@@ -1,4 +1,4 @@
-"""Between the readers and the tables no record is lost: read = articles + revisions + rejects."""
+"""Between the readers and the tables no record is lost: read = articles + revised + rejects."""
 
 import csv
 import gzip
@@ -93,7 +93,7 @@ def test_counts_of_mixed_inputs_add_up(tmp_path: Path, files: dict[str, Any]) ->
     (tmp_path / "in" / "z.jsonl").write_text('{"id": "last", "text": "The last line."}')
     found = read(Job([str(tmp_path / "in")], tmp_path, Settings(), NOW))
     counts = found.counts
-    assert counts["read"] == counts["articles"] + counts["revisions"] + counts["rejects"]
+    assert counts["read"] == counts["articles"] + counts["revised"] + counts["rejects"]
     assert counts["articles"] == len(found.articles)
     assert counts["rejects"] == len(found.rejects)
     of_files = sum(place is None for place in found.rejects["position"].to_pylist())
@@ -119,7 +119,7 @@ def test_counts_hold_for_html_and_in_the_summary(tmp_path: Path) -> None:
     )
     summary = run([str(tmp_path / "in.jsonl")], tmp_path / "out", chosen, now=NOW)
     counts = summary.counts["read"]
-    names = ("read", "articles", "revisions", "rejects")
+    names = ("read", "articles", "revised", "rejects")
     assert [counts[name] for name in names] == [6, 3, 1, 2]
     for name, rows_written in (("articles", 3), ("rejects", 2)):
         assert (tmp_path / "out" / f"{name}.jsonl").read_bytes().count(b"\n") == rows_written

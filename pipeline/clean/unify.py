@@ -67,7 +67,7 @@ def unify(parts: Iterable[Block], settings: CleanSettings) -> Cleaned:
         {
             "articles": len(articles),
             "rejects": len(all_rejects),
-            "revisions": revisions,
+            "revised": revisions,
             "absurd dates": found["absurd dates"],
             "ambiguous dates": ambiguous,
             "unclear times": found["unclear times"],

@@ -81,7 +81,7 @@ def test_a_later_record_of_one_id_wins() -> None:
         ("a", "New."),
         ("b", "Else."),
     ]
-    assert result.counts["revisions"] == 1
+    assert result.counts["revised"] == 1
 
 
 LICENCE = "All reports of the Courier may be used under the terms of its open licence."
