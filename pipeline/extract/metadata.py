@@ -71,7 +71,7 @@ def read_metadata(tree: Any, address: str | None) -> Metadata:
 
 def _json_ld(document: Any) -> dict[str, Any]:
     """Find the first object that is an article; empty where there is none."""
-    for script in document.query_selector_all('script[type="application/ld+json"]'):
+    for script in _all(document, 'script[type="application/ld+json"]'):
         try:
             found = json.loads(script.text, strict=False)
         except (ValueError, RecursionError):
@@ -97,12 +97,17 @@ def _objects(value: Any) -> Iterator[dict[str, Any]]:
 
 def _metas(document: Any) -> dict[str, str]:
     found: dict[str, str] = {}
-    for meta in document.query_selector_all("meta[content]"):
+    for meta in _all(document, "meta[content]"):
         content = _plain(meta.getattr("content"))
         for attribute in ("property", "name", "itemprop", "http-equiv"):
             if content and (name := meta.getattr(attribute)):
                 found.setdefault(name.strip().lower(), content)
     return found
+
+
+def _all(document: Any, selector: str) -> tuple[Any, ...]:
+    """Find elements, as a tuple: resiliparse's own list makes all of them anew for each one."""
+    return tuple(document.query_selector_all(selector)[:])
 
 
 def _first(metas: dict[str, str], names: tuple[str, ...]) -> str | None:
@@ -134,7 +139,7 @@ def _headline(
     document: Any, title: str | None, metas: dict[str, str], site: str | None
 ) -> str | None:
     stated = _first(metas, _TITLE)
-    headings = document.query_selector_all("h1")
+    headings = _all(document, "h1")
     if not stated and len(headings) == 1:
         stated = _plain(headings[0].text)
     return _without_site(stated or _plain(title), site)
@@ -149,7 +154,7 @@ def _without_site(title: str | None, site: str | None) -> str | None:
 
 def _time(document: Any) -> str | None:
     """Give the time that is marked as the publication's, or the only one."""
-    times = document.query_selector_all("time[datetime]")
+    times = _all(document, "time[datetime]")
     marked = [time for time in times if time.hasattr("pubdate") or _publishes(time)]
     chosen = marked[:1] or (times[:1] if len(times) == 1 else [])
     return _plain(chosen[0].getattr("datetime")) if chosen else None

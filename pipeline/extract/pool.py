@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any, cast
 
+import orjson
+
 from pipeline.extract.worker import OUT_OF_MEMORY, read_message, write_message
 from pipeline.settings import IngestSettings
 
@@ -78,11 +80,11 @@ class _Worker:
     def ask(self, page: dict[str, Any]) -> dict[str, Any] | None:
         """Give the answer to one page; None where the process died of it."""
         try:
-            write_message(self._pages, json.dumps(page).encode())  # type: ignore[arg-type]
+            write_message(self._pages, orjson.dumps(page))  # type: ignore[arg-type]
             answer = read_message(self._answers)  # type: ignore[arg-type]
         except BrokenPipeError:
             return None
-        return None if answer is None else json.loads(answer)
+        return None if answer is None else orjson.loads(answer)
 
     def close(self) -> int:
         """End the process; give its exit code, negative for a signal."""

@@ -15,7 +15,9 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
+
+import orjson
 
 LENGTH_BYTES = 8
 OUT_OF_MEMORY = 77
@@ -35,13 +37,25 @@ def main() -> None:
     while (message := read_message(pages)) is not None:
         _limit_time(seconds)
         try:
-            answer = extract_page(**json.loads(message), fast=fast)
+            answer = extract_page(**orjson.loads(message), fast=fast)
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         except Exception as error:  # noqa: BLE001 - whatever a page does to a parser
             answer = {"fault": f"{type(error).__name__}: {error}"}
         _limit_time(0)
-        write_message(answers, json.dumps(answer).encode("utf-8", "replace"))
+        write_message(answers, _encoded(answer))
+
+
+def _encoded(answer: dict[str, Any]) -> bytes:
+    try:
+        return orjson.dumps(answer)
+    except TypeError:  # half a surrogate pair: of JSON within the page
+        whole = {name: value and _without_halves(value) for name, value in answer.items()}
+        return orjson.dumps(whole)
+
+
+def _without_halves(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def read_message(stream: BinaryIO) -> bytes | None:

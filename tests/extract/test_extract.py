@@ -88,6 +88,14 @@ def test_a_page_without_a_body_is_left_to_the_cleaner() -> None:
     assert (row["text"], row["page_text"]) == (None, "Two words.")
 
 
+def test_half_a_surrogate_pair_costs_one_character() -> None:
+    """JSON in a page may be cut within an emoji; the page is read all the same."""
+    said = '{"@type": "NewsArticle", "headline": "The ferry \\ud83d sails"}'
+    page = f'<script type="application/ld+json">{said}</script>{ARTICLE}'
+    [row] = extract(records({"html": page})).records.to_pylist()
+    assert row["title"] == "The ferry \ufffd sails"
+
+
 def test_no_html_starts_no_process(monkeypatch: pytest.MonkeyPatch) -> None:
     """Plain articles never wait for an extractor."""
     monkeypatch.setattr(pool.subprocess, "Popen", None)
