@@ -2,12 +2,18 @@
 
 import csv
 from collections import Counter
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pipeline.errors import InputError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+Results = Path | Mapping[str, "pa.Table"]
+"""The folder of a run's results, or export tables by name, as `pipeline.look` reads them."""
 
 
 @dataclass(frozen=True)
@@ -72,15 +78,15 @@ def read_labels(labels: Path) -> dict[str, str]:
     return dict(_read_pairs(labels, "id", "story"))
 
 
-def score_stories(labels: Path, export: Path) -> StoryScores:
+def score_stories(labels: Path, export: Results) -> StoryScores:
     """Score exported stories against a CSV of labels.
 
     Parameters
     ----------
     labels : Path
         CSV with the columns ``id`` and ``story``. Labels of a single article are left out.
-    export : Path
-        Folder of a run's results.
+    export : Path, or dict of str to table
+        Folder of a run's results, or its tables.
 
     Raises
     ------
@@ -116,15 +122,15 @@ def score_stories(labels: Path, export: Path) -> StoryScores:
     )
 
 
-def score_reposts(labels: Path, export: Path) -> RepostScores:
+def score_reposts(labels: Path, export: Results) -> RepostScores:
     """Score exported folds against a CSV of labels.
 
     Parameters
     ----------
     labels : Path
         CSV with the columns ``article_id`` and ``kept_id``: two articles of one text.
-    export : Path
-        Folder of a run's results.
+    export : Path, or dict of str to table
+        Folder of a run's results, or its tables.
 
     Raises
     ------
@@ -149,7 +155,7 @@ def score_reposts(labels: Path, export: Path) -> RepostScores:
     )
 
 
-def report(labels: Path | None, export: Path, reposts: Path | None = None) -> str:
+def report(labels: Path | None, export: Results, reposts: Path | None = None) -> str:
     """Score stories, and reposts by relation, where labels are given, as lines of text."""
     from pipeline.evaluate_relations import as_lines, read_pairs, score_relations
 
@@ -187,11 +193,15 @@ def _read_pairs(path: Path, first: str, second: str) -> list[tuple[str, str]]:
         raise InputError(f"{path}: cannot be read: {error.strerror}; expected a CSV") from error
 
 
-def _exported(export: Path, table: str, columns: tuple[str, ...]) -> list[Any]:
+def _exported(export: Results, table: str, columns: tuple[str, ...]) -> list[Any]:
+    data = _read(export, table, columns) if isinstance(export, Path) else export[table]
+    return list(zip(*(data[name].to_pylist() for name in columns), strict=True))
+
+
+def _read(export: Path, table: str, columns: tuple[str, ...]) -> "pa.Table":
     import pyarrow.parquet as pq
 
     path = export / f"{table}.parquet"
     if not path.is_file():
         raise InputError(f"{path}: no such file; expected the folder of a run, with Parquet")
-    data = pq.read_table(path, columns=list(columns))
-    return list(zip(*(data[name].to_pylist() for name in columns), strict=True))
+    return pq.read_table(path, columns=list(columns))

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from pipeline.cli.options import (
+    RESULTS,
+    ArchiveOrNot,
     Assignments,
     Config,
+    Export,
     Fields,
     Since,
     Threads,
@@ -21,10 +24,7 @@ from pipeline.cli.options import (
 if TYPE_CHECKING:
     import pyarrow as pa
 
-ArchiveOrNot = Annotated[str | None, typer.Option("--archive", help="Archive to look into.")]
-Export = Annotated[Path, typer.Option(help="Folder of the results, where there is no archive.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for pipes.")]
-_RESULTS = Path("data/exports")
 
 
 class Sort(StrEnum):
@@ -38,7 +38,7 @@ class Sort(StrEnum):
 @app.command()
 def stories(
     archive: ArchiveOrNot = None,
-    export: Export = _RESULTS,
+    export: Export = RESULTS,
     search: Annotated[str | None, typer.Option(help="Words of headline or keywords.")] = None,
     language: Annotated[str | None, typer.Option(help="Language code, like en.")] = None,
     source: Annotated[str | None, typer.Option(help="An outlet that reported it.")] = None,
@@ -69,7 +69,7 @@ def stories(
 def story(
     story_id: Annotated[str, typer.Argument(help="Id of a story; see `storyfold stories`.")],
     archive: ArchiveOrNot = None,
-    export: Export = _RESULTS,
+    export: Export = RESULTS,
     json: Json = False,
     config: Config = None,
     assign: Assignments = None,

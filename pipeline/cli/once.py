@@ -7,8 +7,11 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.options import (
+    RESULTS,
+    ArchiveOrNot,
     Assignments,
     Config,
+    Export,
     FastExtract,
     Fields,
     Inputs,
@@ -22,7 +25,7 @@ from pipeline.cli.options import (
 @app.command()
 def run(
     inputs: Inputs,
-    out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("data/exports"),
+    out: Annotated[Path, typer.Option(help="Folder for the results.")] = RESULTS,
     archive: Annotated[
         str | None, typer.Option(help="Folder or URL of the archive that this run continues.")
     ] = None,
@@ -81,15 +84,23 @@ def evaluate(
     labels: Annotated[
         Path | None, typer.Argument(help="CSV with the columns id and story.")
     ] = None,
-    export: Annotated[Path, typer.Option(help="Folder of the results.")] = Path("data/exports"),
+    archive: ArchiveOrNot = None,
+    export: Export = RESULTS,
     reposts: Annotated[
         Path | None, typer.Option(help="CSV of pairs: article_id, kept_id, perhaps relation.")
     ] = None,
+    config: Config = None,
+    assign: Assignments = None,
 ) -> None:
-    """Score exported stories and reposts against labels."""
-    from pipeline.evaluate import report
+    """Score stories and reposts against labels."""
+    from pipeline.evaluate import Results, report
 
-    print(report(labels, export, reposts))
+    results: Results = export
+    if archive:
+        from pipeline.look import read_archive
+
+        results = read_archive(archive, settings_of(config, assign=assign))
+    print(report(labels, results, reposts))
 
 
 @app.command()

@@ -36,6 +36,9 @@ FastExtract = Annotated[
 ]
 Threads = Annotated[int, typer.Option(min=0, help="Threads to work with; 0 means all cores.")]
 Archive = Annotated[str, typer.Option(help="Folder or URL of the archive.")]
+ArchiveOrNot = Annotated[str | None, typer.Option("--archive", help="Archive to look into.")]
+Export = Annotated[Path, typer.Option(help="Folder of the results, where there is no archive.")]
+RESULTS = Path("data/exports")
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 
 _DAY = ["%Y-%m-%d"]
