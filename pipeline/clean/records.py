@@ -1,5 +1,6 @@
 """Records of one block to articles."""
 
+import html
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from pipeline.clean.identity import canonical_url, host_of, stable_id
 from pipeline.clean.mojibake import count_broken, mend
 from pipeline.text import string_arrays
 
+_REFERENCE = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
 _RETURN = ord("\r")
 
 
@@ -84,7 +86,7 @@ def clean(records: pa.Table, now: datetime) -> Block:
 def articles_of(records: pa.Table, now: datetime) -> Block:
     """Turn records that have a text, or nothing but a headline, into articles."""
     texts, mended = mend(_normal(records["text"].fill_null("")))
-    titles, _ = mend(pc.utf8_trim_whitespace(records["title"]))
+    titles, _ = mend(unescaped(pc.utf8_trim_whitespace(records["title"])))
     counts = {"mended characters": mended, "broken characters": count_broken(texts, titles)}
     dates = published_columns(records, now)
     articles = pa.table(
@@ -132,6 +134,21 @@ def _with_newlines(texts: pa.LargeStringArray) -> pa.LargeStringArray:
     mask[rows] = True
     mended = pc.replace_substring_regex(texts.take(pa.array(rows)), "\r\n?", "\n")
     return pc.replace_with_mask(texts, pa.array(mask), mended)
+
+
+def unescaped(titles: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Turn HTML's character references in headlines into characters.
+
+    Some feeds escape twice (``&amp;quot;``); what is left after that was meant so.
+    """
+    rows = np.flatnonzero(pc.match_substring_regex(titles, _REFERENCE).fill_null(False).to_numpy())
+    if not len(rows):
+        return titles
+    escaped = titles.take(pa.array(rows)).to_pylist()
+    plain = [" ".join(html.unescape(html.unescape(title)).split()) for title in escaped]
+    mask = np.zeros(len(titles), dtype=np.bool_)
+    mask[rows] = True
+    return pc.replace_with_mask(titles, pa.array(mask), pa.array(plain, titles.type))
 
 
 def _ids(records: pa.Table, texts: pa.ChunkedArray) -> pa.ChunkedArray:

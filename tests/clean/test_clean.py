@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -166,6 +167,25 @@ def test_mojibake_is_undone_and_counted() -> None:
     assert set(result.articles["text"].to_pylist()) == {"It doesn’t sail.", "A \ufffd sail."}
     assert "Café" in result.articles["title"].to_pylist()
     assert (result.counts["mended characters"], result.counts["broken characters"]) == (1, 1)
+
+
+@pytest.mark.parametrize(
+    ("title", "shown"),
+    [
+        ("Mayor: &quot;We stay&quot;", 'Mayor: "We stay"'),
+        ("Fish &amp; chips &#8211; a love&nbsp;story &#x2026;", "Fish & chips – a love story …"),
+        ("Tram &amp;amp; bus &amp;#39;late&amp;#39;", "Tram & bus 'late'"),
+        ("AT&T; R&D & so on &", "AT&T; R&D & so on &"),
+        ("A &nosuchname; b", "A &nosuchname; b"),
+        (None, None),
+    ],
+)
+def test_character_references_in_headlines_are_characters(
+    title: str | None, shown: str | None
+) -> None:
+    """Named and numbered ones, also escaped twice; an ampersand of the headline stays."""
+    rows = [{"text": "The ferry ran aground.", "title": title}]
+    assert [row["title"] for row in articles(rows)] == [shown]
 
 
 def test_an_empty_run_has_empty_tables() -> None:
