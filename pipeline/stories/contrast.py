@@ -91,9 +91,7 @@ def contrast(tokens: pa.Table, sizes: NDArray[Any], members: NDArray[Any], words
     common |= np.isin(stream.hashes, _not_telling())
     phrases, parts = _phrases(stream, common)
     double = _use(phrases, story, sizes)
-    telling = np.where(
-        ~common[single.term] & _covers(single.cover, single.story, sizes), single.weight, 0.0
-    )
+    telling = np.where(_may_tell(single, common, sizes), single.weight, 0.0)
     written = _text_cover(phrases, double, story)
     lone = np.minimum(*(_cover_of(single, double.story, parts[double.term, k]) for k in (0, 1)))
     holds = _covers(written, double.story, sizes) & (double.cover >= _TOGETHER * lone)
@@ -165,6 +163,14 @@ def _covers(
     cover: NDArray[np.int64], story: NDArray[np.int64], sizes: NDArray[Any]
 ) -> NDArray[np.bool_]:
     return cover >= np.maximum(np.minimum(2, sizes), _COVER * sizes)[story]
+
+
+def _may_tell(use: _Use, common: NDArray[np.bool_], sizes: NDArray[Any]) -> NDArray[np.bool_]:
+    """Tell which words may: those of enough members, or in a story without any, of one."""
+    telling = ~common[use.term]
+    shared = telling & _covers(use.cover, use.story, sizes)
+    bare = np.bincount(use.story[shared], minlength=len(sizes)) == 0
+    return shared | (telling & bare[use.story])
 
 
 def _text_cover(phrases: _Stream, use: _Use, story: NDArray[np.int64]) -> NDArray[np.int64]:

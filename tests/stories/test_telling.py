@@ -134,6 +134,17 @@ FILLER = [
 ]
 
 
+def test_a_story_without_a_shared_word_has_keywords_all_the_same() -> None:
+    """They are the most telling words of one article, those of its headline first."""
+    texts = [
+        ("Marigold aground", "The vessel sits on a sandbank."),
+        ("Passengers rescued", "Lifeboats brought everybody home."),
+    ]
+    [found, *_] = told([texts, *FILLER])
+    assert {"Marigold", "aground", "Passengers", "rescued"} <= set(found)
+    assert not {"The", "the", "on", "a"} & set(found)
+
+
 def test_keywords_are_words_and_phrases_in_their_common_spelling() -> None:
     """A phrase stands for its words, and each is spelled as running text spells it."""
     texts = [
