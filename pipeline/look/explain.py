@@ -34,6 +34,12 @@ class Explanation:
     """Mean score with the others of its story."""
     threshold: float
     """Mean score of all pairs of two groups that joins them."""
+    stray: bool
+    """Whether groups were made without it, and it was then put into the nearest."""
+    stray_threshold: float
+    """Mean score with the members of a story at which that happens."""
+    roundup: bool
+    """Whether it contains articles unrelated to each other, and so joins no story."""
     among: int
     """Kept articles of its language that it was compared with."""
     nearest: list[dict[str, Any]]
@@ -134,6 +140,9 @@ def _explained(
         len(own),
         float(why.means[0]),
         why.threshold,
+        why.stray,
+        why.stray_threshold,
+        bool(np.isin(kept, known.alone)),
         why.n_compared,
         rows,
         [

@@ -115,6 +115,26 @@ def _links(view: StoryView) -> Table | None:
     return table
 
 
+def _place(why: Explanation) -> str:
+    """Say in sentences what put an article where it is."""
+    joining = f"groups join from {why.threshold:.3f}"
+    single = f"one article alone joins a group from {why.stray_threshold:.3f}"
+    if why.roundup:
+        return (
+            "A roundup: it contains articles unrelated to each other, so it joins no story, "
+            "whatever it scores."
+        )
+    if why.members == 1:
+        return f"Alone in its story; {joining}, {single}."
+    where = (
+        f"In a story of {why.members:,} kept articles: it scores {why.score:.3f} on average with "
+        "the others"
+    )
+    if why.stray:
+        return f"{where}. The story was found without it; {single}."
+    return f"{where}; {joining}."
+
+
 def explanation_page(why: Explanation) -> Group:
     """Tell why an article is in its story."""
     head = Text(why.article["title"] or why.article["article_id"], style="bold")
@@ -126,15 +146,8 @@ def explanation_page(why: Explanation) -> Group:
             f"{fold['shared_shingles']:,} shared shingles. What follows is of that article.",
             style="not bold",
         )
-    where = (
-        f"In a story of {why.members:,} kept articles: it scores {why.score:.3f} on average with "
-        "the others"
-        if why.members > 1
-        else "Alone in its story"
-    )
     head.append(
-        f"\n{where}; groups join from {why.threshold:.3f}. Compared among {why.among:,} articles "
-        "of its language.",
+        f"\n{_place(why)} Compared among {why.among:,} articles of its language.",
         style="not bold",
     )
     nearest = _table(

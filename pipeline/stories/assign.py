@@ -1,6 +1,8 @@
 """From kept articles to the group of each: vectors, neighbours, linkage, by language."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +15,7 @@ from pipeline.stories.forms import forms, without_forms
 from pipeline.stories.known import Known, heeding
 from pipeline.stories.linkage import average_linkage
 from pipeline.stories.neighbors import Pairs, Vectors, by_time, near_pairs
+from pipeline.stories.strays import with_strays
 from pipeline.stories.tfidf import TermCounter, tfidf
 from pipeline.text import lengths
 
@@ -20,8 +23,8 @@ _MICROSECONDS_A_DAY = 86_400_000_000
 
 
 @dataclass(frozen=True)
-class Measured:
-    """The kept articles of one language, and how near they are to each other."""
+class Collection:
+    """The kept articles of one language."""
 
     rows: NDArray[np.int64]
     """Rows of the articles table, by time, the undated last; shape (n,)."""
@@ -31,6 +34,14 @@ class Measured:
     """What they say."""
     model: EdgeModel
     """Weights for texts of their length."""
+    form: NDArray[np.int64]
+    """The recurring form of each, as `forms` gives it; shape (n,)."""
+
+
+@dataclass(frozen=True)
+class Measured(Collection):
+    """How near they are to each other."""
+
     pairs: Pairs
     """Positions in ``rows`` of the pairs that score."""
 
@@ -41,6 +52,8 @@ class Assignment(Measured):
 
     labels: NDArray[np.int64]
     """Position, in ``rows``, of the first article of each one's group; shape (n,)."""
+    stray: NDArray[np.bool_]
+    """Whether linkage left it alone, and the second pass put it into its group; shape (n,)."""
 
 
 def assign(
@@ -53,7 +66,7 @@ def assign(
 ) -> list[Assignment]:
     """Group the kept articles of each language; languages in alphabetical order."""
     measured = measure(articles, tokens, folds, settings, threads, known)
-    return [Assignment(**vars(one), labels=link(one, settings.threshold)) for one in measured]
+    return [Assignment(**vars(one), **link(one, settings.threshold)._asdict()) for one in measured]
 
 
 def measure(
@@ -64,39 +77,62 @@ def measure(
     threads: int,
     known: Known | None = None,
 ) -> list[Measured]:
-    """Find the near pairs of each language.
+    """Find the near pairs of each language."""
+    kept = kept_rows(len(articles), folds)
+    found = []
+    for one in collections(articles, tokens, folds, settings, threads):
+        pairs = near_pairs(one.vectors, one.days, one.model, settings, threads)
+        pairs = without_forms(pairs, one.form, one.days)
+        pairs = heeding(pairs, one.rows, known, kept) if known else pairs
+        found.append(Measured(**vars(one), pairs=pairs))
+    return found
 
-    A language is a collection of its own, so that what else a batch holds changes nothing
-    in its document frequencies.
+
+def collections(
+    articles: pa.Table, tokens: pa.Table, folds: pa.Table, settings: StorySettings, threads: int
+) -> Iterator[Collection]:
+    """Take the kept articles of each language as a collection of its own.
+
+    So what else a batch holds changes nothing in its document frequencies.
     """
     days = _days(articles["published"])
-    kept = np.arange(articles.num_rows)
-    kept[folds["article"].to_numpy()] = folds["kept"].to_numpy()
+    kept = kept_rows(len(articles), folds)
     counter = TermCounter(tokens, settings.lead_words, threads)
     words = lengths(tokens["text"]).to_numpy()
-    found = []
     for rows in _by_language(articles["language"], np.flatnonzero(kept == np.arange(len(kept)))):
         ordered = rows[by_time(days[rows])]
         counts = counter.count(ordered)
         vectors = Vectors(tfidf(counts.whole), tfidf(counts.lead), tfidf(counts.title))
         model = edge_model(words[ordered], settings)
-        pairs = near_pairs(vectors, days[ordered], model, settings, threads)
         form = forms(articles["title"].take(pa.array(ordered)), days[ordered])
-        pairs = without_forms(pairs, form, days[ordered])
-        pairs = heeding(pairs, ordered, known, kept) if known else pairs
-        found.append(Measured(ordered, days[ordered], vectors, model, pairs))
-    return found
+        yield Collection(ordered, days[ordered], vectors, model, form)
 
 
-def link(measured: Measured, threshold: float | None = None) -> NDArray[np.int64]:
-    """Give the position of the first article of each one's group, shape (n,).
+def kept_rows(n: int, folds: pa.Table) -> NDArray[np.int64]:
+    """Give the row of each article's kept article, its own where it is kept; shape (n,)."""
+    kept = np.arange(n)
+    kept[folds["article"].to_numpy()] = folds["kept"].to_numpy()
+    return kept
+
+
+class Groups(NamedTuple):
+    """Which of n articles belong together; see `Assignment`."""
+
+    labels: NDArray[np.int64]
+    stray: NDArray[np.bool_]
+
+
+def link(measured: Measured, threshold: float | None = None) -> Groups:
+    """Group by average linkage, then put articles that it left alone where they fit.
 
     Without a threshold, that of the collection's edge model is used.
     """
-    pairs = measured.pairs
-    threshold = threshold or measured.model.threshold
+    pairs, model = measured.pairs, measured.model
+    threshold = threshold or model.threshold
     similarity = pairs.similarity.astype(np.float64)
-    return average_linkage(len(measured.rows), pairs.left, pairs.right, similarity, threshold)
+    edges = (pairs.left, pairs.right, similarity)
+    labels = average_linkage(len(measured.rows), *edges, threshold)
+    return Groups(*with_strays(labels, *edges, measured.form, model.stray * threshold))
 
 
 def _days(published: pa.ChunkedArray) -> NDArray[np.float64]:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from pipeline.settings import StorySettings
 
-_PATH = Path(__file__).with_name("edges.toml")
+PATH = Path(__file__).with_name("edges.toml")
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,7 @@ class EdgeModel:
     title: float
     crowding: float
     threshold: float
+    stray: float
 
 
 def edge_model(text_words: NDArray[np.int64], settings: StorySettings) -> EdgeModel:
@@ -42,17 +43,18 @@ def edge_model(text_words: NDArray[np.int64], settings: StorySettings) -> EdgeMo
     -------
     EdgeModel
     """
-    models = _models()
+    known = models()
     if settings.texts != "auto":
-        return models[settings.texts]
+        return known[settings.texts]
     median = float(np.median(text_words)) if len(text_words) else 0.0
     return max(
-        (model for model in models.values() if model.words <= median),
+        (model for model in known.values() if model.words <= median),
         key=lambda model: model.words,
     )
 
 
 @cache
-def _models() -> dict[str, EdgeModel]:
-    tables = tomllib.loads(_PATH.read_text("utf-8"))
+def models() -> dict[str, EdgeModel]:
+    """Read the model of each kind of texts."""
+    tables = tomllib.loads(PATH.read_text("utf-8"))
     return {kind: EdgeModel(kind, **values) for kind, values in tables.items()}

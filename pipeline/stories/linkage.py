@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
-_ONE = float(1 << 30)
+ONE = float(1 << 30)
 """Similarities are summed as whole numbers of 2**-30: sums that do not depend on their
 order are the same from both sides, without which a chain of near ties might never end."""
 
@@ -49,8 +49,8 @@ def average_linkage(
     )
     _, component = connected_components(graph, directed=False)
     inside = component[left] == component[right]  # a mean >= t needs an edge >= t
-    weight = np.round(similarity[inside] * _ONE).astype(np.int64)
-    return chain(n, left[inside], right[inside], weight, threshold * _ONE)
+    weight = np.round(similarity[inside] * ONE).astype(np.int64)
+    return chain(n, left[inside], right[inside], weight, threshold * ONE)
 
 
 @njit(inline="always")

@@ -93,8 +93,19 @@ def near_pairs(
         none = np.empty(0, dtype=np.int32)
         return Pairs(none, none, np.empty(0, np.float32), np.empty(0, np.float32))
     left, right, similarity = (np.concatenate(part) for part in zip(*parts, strict=True))
-    crowd = crowding(len(days), left, right, similarity, CROWD)
-    score = uncrowded(similarity, crowd[left], crowd[right], model.crowding)
+    return less_crowding(len(days), left, right, similarity, model.crowding)
+
+
+def less_crowding(
+    n: int,
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    similarity: NDArray[np.float32],
+    share: float,
+) -> Pairs:
+    """Take a share of crowding from every pair of n rows; keep the pairs that still score."""
+    crowd = crowding(n, left, right, similarity, CROWD)
+    score = uncrowded(similarity, crowd[left], crowd[right], share)
     near = score > 0
     return Pairs(left[near], right[near], score[near], crowd)
 

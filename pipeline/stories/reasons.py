@@ -36,6 +36,10 @@ class Evidence:
     """Mean score of the article with each of these but itself; pairs without a score count 0."""
     threshold: float
     """Mean score of all pairs of two groups that joins them."""
+    stray: bool
+    """Whether the groups were made without it, and it was then put into the nearest."""
+    stray_threshold: float
+    """Mean score with the members of a group at which that happens."""
     n_compared: int
     """Kept articles of its language."""
 
@@ -68,6 +72,7 @@ def evidence(
     order = np.lexsort((other, -score))
     other, score = other[order], score[order]
     groups, means = _groups(one.labels, at, other, score)
+    threshold = settings.threshold or one.model.threshold
     parts = pair_scores(one, np.full(len(other), at), other, settings)
     counts = TermCounter(tokens, settings.lead_words, threads).count(one.rows)
     return Evidence(
@@ -78,7 +83,9 @@ def evidence(
         _terms(one, at, other, counts.hashes[columns_of(counts.whole)]),
         [one.rows[group] for group in groups],
         means,
-        settings.threshold or one.model.threshold,
+        threshold,
+        bool(one.stray[at]),
+        one.model.stray * threshold,
         len(one.rows),
     )
 

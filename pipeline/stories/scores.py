@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from pipeline.settings import StorySettings
 from pipeline.stories.assign import Measured
+from pipeline.stories.kernels.nearness import products, rows_of
 from pipeline.stories.neighbors import uncrowded
 
 
@@ -55,7 +56,8 @@ def pair_scores(
     """
     model, vectors = measured.model, measured.vectors
     whole, lead, title = (
-        _products(rows, left, right) for rows in (vectors.whole, vectors.lead, vectors.title)
+        products(left, right, rows_of(rows)).astype(np.float64)
+        for rows in (vectors.whole, vectors.lead, vectors.title)
     )
     gap = np.abs(measured.days[left] - measured.days[right])
     decay = np.exp(-np.where(np.isnan(gap), settings.unknown_gap_days, gap) / settings.decay_days)
@@ -63,10 +65,3 @@ def pair_scores(
     crowd = measured.pairs.crowding
     score = uncrowded(near, crowd[left], crowd[right], model.crowding)
     return PairScores(whole, lead, title, gap, decay, near - score, np.maximum(score, 0.0))
-
-
-def _products(
-    rows: Any, left: NDArray[np.integer[Any]], right: NDArray[np.integer[Any]]
-) -> NDArray[np.float64]:
-    shared = rows[left].multiply(rows[right])
-    return np.asarray(shared.sum(axis=1), dtype=np.float64).ravel()

@@ -7,6 +7,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.settings import StorySettings
+from pipeline.stories.known import Known
 
 
 def sweep(
@@ -16,6 +17,7 @@ def sweep(
     settings: StorySettings,
     thresholds: Sequence[float | None],
     threads: int = 0,
+    known: Known | None = None,
 ) -> Iterator[NDArray[np.int64]]:
     """Group articles under each threshold; the pairs are sought once.
 
@@ -29,6 +31,8 @@ def sweep(
         None for that of the edge model that each language's texts need.
     threads : int
         0 for every core.
+    known : Known, optional
+        As of `pipeline.stories.group`.
 
     Yields
     ------
@@ -38,11 +42,11 @@ def sweep(
     """
     from pipeline.stories.assign import link, measure
 
-    measured = measure(articles, tokens, folds, settings, threads)
+    measured = measure(articles, tokens, folds, settings, threads, known)
     reposts, kept = folds["article"].to_numpy(), folds["kept"].to_numpy()
     for threshold in thresholds:
         story = np.arange(len(articles))
         for one in measured:
-            story[one.rows] = one.rows[link(one, threshold)]
+            story[one.rows] = one.rows[link(one, threshold).labels]
         story[reposts] = story[kept]
         yield story

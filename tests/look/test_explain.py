@@ -1,15 +1,18 @@
 """Explanations: the same figures that the grouping used, and what they say."""
 
 from datetime import UTC, datetime
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
 import orjson
 import pytest
+from rich.console import Console
 
 from pipeline import dedup, stages, stories
 from pipeline.errors import InputError
-from pipeline.look.explain import explain_archived, explain_inputs
+from pipeline.look import terminal
+from pipeline.look.explain import Explanation, explain_archived, explain_inputs
 from pipeline.settings import Settings
 from pipeline.stories.assign import assign
 from tests.archive.runs import article, batch
@@ -44,6 +47,8 @@ def test_scores_are_those_of_the_grouping() -> None:
             }
             assert told == {pair: s for pair, s in pairs.items() if one.rows[at] in pair}
             assert why.threshold == one.model.threshold
+            assert why.stray_threshold == one.model.stray * one.model.threshold
+            assert why.stray == one.stray[at]
             own = {row for row, story in story_of.items() if story == story_of[one.rows[at]]}
             assert set(why.stories[0].tolist()) == own - set(found.folds["article"].to_pylist())
             others = why.stories[0][why.stories[0] != one.rows[at]]
@@ -64,6 +69,30 @@ def test_a_repost_is_told_as_one() -> None:
     assert why.score > why.threshold
     assert why.close
     assert why.score > max(row["score"] for row in why.close)
+
+
+def page_of(why: Explanation) -> str:
+    out = StringIO()
+    terminal.show(Console(file=out, width=400), terminal.explanation_page(why))
+    return out.getvalue()
+
+
+def test_a_roundup_is_told_as_one() -> None:
+    """It joins no story, and the page says so instead of a threshold."""
+    why = explain_inputs([SAMPLE], SETTINGS, "post-001")
+    assert (why.roundup, why.members, why.stray) == (True, 1, False)
+    assert "A roundup: it contains articles unrelated to each other" in page_of(why)
+    assert "groups join from" not in page_of(why)
+
+
+def test_a_stray_is_told_as_one() -> None:
+    """What let it in is the threshold for articles that were left alone, and the page says so."""
+    why = explain_inputs([SAMPLE], SETTINGS, "estuary-006")
+    assert (why.stray, why.roundup) == (True, False)
+    assert why.score >= why.stray_threshold
+    assert "The story was found without it; one article alone joins a group from" in page_of(why)
+    other = explain_inputs([SAMPLE], SETTINGS, "mws-001")
+    assert "on average with the others; groups join from" in page_of(other)
 
 
 def test_an_archive_is_explained_from_its_own_texts(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from pipeline.stories.kernels.nearness import crowding
 from pipeline.stories.neighbors import Pairs, Vectors, by_time, near_pairs
 
 ROUNDING = 1e-5  # rows are single precision
-MODEL = EdgeModel("full", 0, whole=0.5, lead=0.3, title=0.2, crowding=0.0, threshold=0.1)
+MODEL = EdgeModel("full", 0, whole=0.5, lead=0.3, title=0.2, crowding=0.0, threshold=0.1, stray=1.0)
 
 
 def unit_rows(seed: int, n: int, n_terms: int, per_row: int = 6) -> Any:

@@ -161,6 +161,22 @@ def neighbors(
 
 
 @njit(cache=True, nogil=True)
+def products(
+    left: NDArray[np.integer[Any]], right: NDArray[np.integer[Any]], rows: Rows
+) -> NDArray[np.float32]:
+    """Give the products of m pairs of rows, shape (m,); fastest where ``left`` is sorted."""
+    found = np.zeros(len(left), dtype=np.float32)
+    dense = np.zeros(rows.n_columns, dtype=np.float32)
+    for k in range(len(left)):
+        if k == 0 or left[k] != left[k - 1]:
+            if k > 0:
+                _clear(left[k - 1], rows, dense)
+            _spread(left[k], rows, dense)
+        found[k] = _product(right[k], rows, dense)
+    return found
+
+
+@njit(cache=True, nogil=True)
 def crowding(
     n: int,
     left: NDArray[np.int32],
