@@ -146,10 +146,10 @@ class StorySettings(_Stage):
         4.0, gt=0, description="Articles further apart than this are never compared, in days."
     )
     decay_days: float = Field(
-        4.0, gt=0, description="Days after which a similarity has lost 63 % of its weight."
+        2.5, gt=0, description="Days after which a similarity has lost 63 % of its weight."
     )
     unknown_gap_days: float = Field(
-        1.5, ge=0, description="Days that count between two articles of which one has no date."
+        0.0, ge=0, description="Days that count between two articles of which one has no date."
     )
     lead_words: int = Field(
         60, ge=1, description="Words of the text that make, with the title, an article's lead."
