@@ -72,6 +72,17 @@ def test_calls_to_read_something_else_are_no_body() -> None:
     assert row["text"].splitlines() == SENTENCES
 
 
+@pytest.mark.parametrize(
+    "call", ["Read more: the ferry", "Lesen Sie auch: Fähren", "Читайте также: паром", "相关阅读"]
+)
+def test_such_calls_in_other_languages(call: str) -> None:
+    """Are no body either; the words within a long line are the news."""
+    page = ARTICLE.replace(f"<p>{SENTENCES[1]}</p>", f"<p>{SENTENCES[1]}</p><p>{call}.</p>")
+    assert call in page
+    [row] = extract(records({"html": page})).records.to_pylist()
+    assert row["text"].splitlines() == SENTENCES
+
+
 def test_what_a_record_states_wins_over_its_page() -> None:
     """And its own text over any HTML; where a page was found is its URL in the last resort."""
     stated = {"html": ARTICLE, "title": "Mine", "url": "https://mine.example/1"}
