@@ -96,6 +96,11 @@ def _found(counts: Mapping[str, Any]) -> str:
 
 
 def _reasons(rejects: pa.Table) -> list[tuple[str, int]]:
-    """Count rejects by what their reasons begin with: what follows a colon is of one record."""
-    reasons = (reason.split(":")[0] for reason in rejects["reason"].to_pylist() if reason)
-    return Counter(words.clean(reason, 120) for reason in reasons).most_common()
+    """Count rejects by what their reasons begin with: what follows a colon is of one record.
+
+    A single word before it is the name of a field, and no reason by itself.
+    """
+    reasons = (reason for reason in rejects["reason"].to_pylist() if reason)
+    heads = ((reason.partition(":")[0], reason) for reason in reasons)
+    kinds = (head if " " in head else reason for head, reason in heads)
+    return Counter(words.clean(kind, 120) for kind in kinds).most_common()

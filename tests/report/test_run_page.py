@@ -22,7 +22,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> str:
     rejects = [
         {"input": "in.jsonl", "position": 3, "reason": "not JSON: at 4", "excerpt": HOSTILE},
         {"input": "in.jsonl", "position": 1234, "reason": "not JSON: at 9", "excerpt": "{"},
-        {"input": "b.csv", "position": None, "reason": "no text", "excerpt": None},
+        {"input": "b.csv", "position": None, "reason": "text: got int, expected text"},
     ]
     counts = {"read": {"read": 6, "articles": 3, "rejects": 3}, "fold": {"near": 1}}
     about = About("a run of 2 inputs", counts, {"read": 3.0, "fold": 0.75})
@@ -55,10 +55,10 @@ def test_it_says_what_each_stage_took_and_found(told: str) -> None:
 
 
 def test_it_counts_rejects_by_reason_and_lists_each(told: str) -> None:
-    """What follows a colon is of one record: reasons are counted without it, and listed with it."""
+    """What follows a colon is of one record, unless a field's name alone stands before it."""
     assert "3 records became no article:" in told
     assert "<li><bdi>not JSON</bdi>: 2</li>" in told
-    assert "<li><bdi>no text</bdi>: 1</li>" in told
+    assert "<li><bdi>text: got int, expected text</bdi>: 1</li>" in told
     assert "<bdi>not JSON: at 9</bdi>" in told
     assert "<bdi>in.jsonl</bdi>: 1,234</td>" in told
     assert "<bdi>b.csv</bdi></td>" in told
