@@ -77,8 +77,13 @@ def deduplicate(
     InputError
         Nothing can be read, or inputs and output are not of one kind.
     ExportError
-        The output cannot be written.
+        The output cannot be written, or its name says of no kind that is.
     """
+    if out.suffix not in (*_JSONL, _PARQUET):
+        raise ExportError(
+            f"{out}: cannot tell what to write; expected a name that ends in .jsonl, .ndjson or "
+            ".parquet"
+        )
     job = stages.Job(inputs, out.parent, settings, datetime.now(UTC))
     articles = stages.read(job)
     tokens = stages.tokenize(job, articles)

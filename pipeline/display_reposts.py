@@ -1,16 +1,18 @@
-"""Reposts and pairs in the terminal."""
+"""Reposts and pairs on a terminal."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import pyarrow as pa
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
 
 from pipeline.duplicates import duration, spread
 
-_TITLE = 60
 
-
-def show_reposts(shown: pa.Table, every: pa.Table, articles: pa.Table, limit: int) -> None:
-    """Print reposts under the article that is kept for them, each with its outlet and delay.
+def reposts_page(shown: pa.Table, every: pa.Table, articles: pa.Table, limit: int) -> Group:
+    """List reposts under the article that is kept for them, each with its outlet and delay.
 
     Parameters
     ----------
@@ -18,22 +20,26 @@ def show_reposts(shown: pa.Table, every: pa.Table, articles: pa.Table, limit: in
         Those wanted, by kept article; and all, which say how far an article was copied.
     articles : table of schema.ARTICLES
     limit : int
-        Rows to print.
+        Rows to show.
     """
-    known = _by_id(articles)
+    rows = shown.slice(0, limit).to_pylist()
+    known = _known(articles, rows, "kept_id", "article_id")
     reach = spread(every)
+    table = _table(">behind", "relation", ">Jaccard", ">containment", "article", "id")
     last = None
-    for row in shown.slice(0, limit).to_pylist():
+    for row in rows:
         if row["kept_id"] != last:
             last = row["kept_id"]
-            print(f"{_told(known, last)}: {reach[last]}")
-        told = _told(known, row["article_id"])
-        print(f"    {_behind(row):>12}  {row['relation']:8}{_overlap(row)}  {told}")
-    print(f"{len(shown):,} reposts" + _left_out(len(shown), limit))
+            head = _told(known, last, "bold").append(f": {reach[last]}", style="not bold dim")
+            table.add_row("", "", "", "", head, Text(last))
+        told = Text("└ ", style="dim").append_text(_told(known, row["article_id"]))
+        relation = row["relation"] or ""
+        table.add_row(_behind(row), relation, *_overlap(row), told, Text(row["article_id"]))
+    return _page(table, "reposts", len(shown), limit)
 
 
-def show_pairs(pairs: pa.Table, articles: pa.Table, limit: int) -> None:
-    """Print pairs around the thresholds, the nearest first.
+def pairs_page(pairs: pa.Table, articles: pa.Table, limit: int) -> Group:
+    """List pairs around the thresholds, the nearest first.
 
     Parameters
     ----------
@@ -41,25 +47,46 @@ def show_pairs(pairs: pa.Table, articles: pa.Table, limit: int) -> None:
         From `duplicates.borderline`.
     articles : table of schema.ARTICLES
     limit : int
-        Rows to print.
+        Rows to show.
     """
-    known = _by_id(articles)
-    for row in pairs.slice(0, limit).to_pylist():
-        print(f"{row['distance']:+.3f}  {row['relation']:10}{_overlap(row)}")
-        for name in ("article_id", "other_id"):
-            print(f"    {_told(known, row[name])}")
-    print(f"{len(pairs):,} pairs around the thresholds" + _left_out(len(pairs), limit))
+    rows = pairs.slice(0, limit).to_pylist()
+    known = _known(articles, rows, "article_id", "other_id")
+    table = _table(">distance", "relation", ">Jaccard", ">containment", "article", "id")
+    for row in rows:
+        first, second = row["article_id"], row["other_id"]
+        figures = (f"{row['distance']:+.3f}", row["relation"] or "", *_overlap(row))
+        table.add_row(*figures, _told(known, first), Text(first))
+        table.add_row("", "", "", "", _told(known, second), Text(second))
+    return _page(table, "pairs around the thresholds", len(pairs), limit)
 
 
-def _by_id(articles: pa.Table) -> dict[str, dict[str, Any]]:
-    rows = articles.select(["article_id", "source", "title"]).to_pylist()
-    return {row["article_id"]: row for row in rows}
+def _table(*names: str) -> Table:
+    table = Table(box=None, pad_edge=False)
+    for name in names:
+        justify: Any = "right" if name.startswith(">") else "left"
+        plain = name not in ("article", "id")
+        table.add_column(name.lstrip(">"), justify=justify, no_wrap=plain, overflow="fold")
+    return table
 
 
-def _told(known: dict[str, dict[str, Any]], name: str) -> str:
+def _page(table: Table, what: str, many: int, limit: int) -> Group:
+    left_out = f", {many - limit:,} of them not shown: --limit {many}" if many > limit else ""
+    shown: list[RenderableType] = [table] if many else []
+    return Group(*shown, Text(f"{many:,} {what}{left_out}"))
+
+
+def _known(
+    articles: pa.Table, rows: Iterable[dict[str, Any]], *columns: str
+) -> dict[str, dict[str, Any]]:
+    wanted = {row[name] for row in rows for name in columns}
+    told = articles.select(["article_id", "source", "title"]).to_pylist()
+    return {row["article_id"]: row for row in told if row["article_id"] in wanted}
+
+
+def _told(known: dict[str, dict[str, Any]], name: str, style: str = "") -> Text:
     row = known.get(name, {"source": None, "title": None})
-    title = (row["title"] or "")[:_TITLE]
-    return f"{name}  {row['source'] or 'unknown source'}  {title}".rstrip()
+    told = Text(row["title"] or "", style=style)
+    return told.append(f"  {row['source'] or 'unknown outlet'}", style="not bold dim")
 
 
 def _behind(row: dict[str, Any]) -> str:
@@ -69,9 +96,5 @@ def _behind(row: dict[str, Any]) -> str:
     return "first" if seconds == 0 else f"+{duration(seconds)}"
 
 
-def _overlap(row: dict[str, Any]) -> str:
-    return f"jaccard {row['jaccard']:.3f} containment {row['containment']:.3f}"
-
-
-def _left_out(n: int, limit: int) -> str:
-    return f", {n - limit:,} of them not shown: --limit {n}" if n > limit else ""
+def _overlap(row: dict[str, Any]) -> tuple[str, str]:
+    return f"{row['jaccard']:.3f}", f"{row['containment']:.3f}"

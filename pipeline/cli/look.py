@@ -2,8 +2,7 @@
 
 from dataclasses import asdict, fields
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,17 +13,14 @@ from pipeline.cli.options import (
     Config,
     Export,
     Fields,
+    Json,
     Since,
     Threads,
     Until,
     app,
     settings_of,
+    tables_of,
 )
-
-if TYPE_CHECKING:
-    import pyarrow as pa
-
-Json = Annotated[bool, typer.Option("--json", help="Print JSON, for pipes.")]
 
 
 class Sort(StrEnum):
@@ -57,7 +53,7 @@ def stories(
     from pipeline.look import listing, terminal
 
     wanted = listing.Filter(search, language, source, min_articles, since, until)
-    tables = _tables(archive, export, config, assign)
+    tables = tables_of(archive, export, settings_of(config, assign=assign))
     rows = listing.chosen(tables, wanted, sort.value, limit).to_pylist()
     if json:
         print(terminal.json_lines(rows))
@@ -125,13 +121,3 @@ def explain(
         print(terminal.json_lines([asdict(why)]))
     else:
         terminal.show(Console(), terminal.explanation_page(why))
-
-
-def _tables(
-    archive: str | None, export: Path, config: Path | None, assign: list[str] | None
-) -> "dict[str, pa.Table]":
-    from pipeline import look
-
-    if archive:
-        return look.read_archive(archive, settings_of(config, assign=assign))
-    return look.read_export(export)

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    import pyarrow as pa
+
     from pipeline.settings import Settings
 
 app = typer.Typer(
@@ -39,6 +41,7 @@ Archive = Annotated[str, typer.Option(help="Folder or URL of the archive.")]
 ArchiveOrNot = Annotated[str | None, typer.Option("--archive", help="Archive to look into.")]
 Export = Annotated[Path, typer.Option(help="Folder of the results, where there is no archive.")]
 RESULTS = Path("data/exports")
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for pipes.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="Print nothing but errors.")]
 
 _DAY = ["%Y-%m-%d"]
@@ -53,6 +56,13 @@ Until = Annotated[
 def day(moment: datetime | None) -> date | None:
     """Give the day that a flag named."""
     return moment.date() if moment else None
+
+
+def tables_of(archive: str | None, export: Path, settings: "Settings") -> "dict[str, pa.Table]":
+    """Read the tables of an archive, where one is named, or of an export folder."""
+    from pipeline import look
+
+    return look.read_archive(archive, settings) if archive else look.read_export(export)
 
 
 def settings_of(

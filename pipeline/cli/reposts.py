@@ -7,19 +7,23 @@ from typing import Annotated, Literal
 import typer
 
 from pipeline.cli.options import (
+    RESULTS,
+    ArchiveOrNot,
     Assignments,
     Config,
+    Export,
     Fields,
     Inputs,
+    Json,
     Quiet,
     Since,
     Threads,
     Until,
     app,
     settings_of,
+    tables_of,
 )
 
-Export = Annotated[Path, typer.Option(help="Folder of the results.")]
 Lists = Annotated[
     Path | None, typer.Option(help="Folder for keep.txt and drop.txt: ids, one a line.")
 ]
@@ -53,7 +57,8 @@ def dedup(
 
 @app.command()
 def duplicates(
-    export: Export = Path("data/exports"),
+    archive: ArchiveOrNot = None,
+    export: Export = RESULTS,
     relation: Annotated[
         Literal["exact", "near", "excerpt"] | None, typer.Option(help="Reposts of one relation.")
     ] = None,
@@ -72,23 +77,30 @@ def duplicates(
     ] = False,
     lists: Lists = None,
     limit: Annotated[int, typer.Option(min=1, help="Rows to print.")] = 50,
+    json: Json = False,
     config: Config = None,
     assign: Assignments = None,
 ) -> None:
     """List reposts with their outlets and delays; pairs to review; folds at other thresholds."""
+    from rich.console import Console
+
     from pipeline import display_reposts as display
     from pipeline import duplicates as found
     from pipeline.deduplicate import write_lists
-    from pipeline.look import read_export
+    from pipeline.look import terminal
 
-    tables = read_export(export)
+    settings = settings_of(config, assign=assign)
+    tables = tables_of(archive, export, settings)
     articles, pairs, reposts = tables["articles"], tables["pairs"], tables["duplicates"]
-    settings = settings_of(config, assign=assign).dedup
     if borderline:
-        display.show_pairs(found.borderline(pairs, settings), articles, limit)
+        shown = found.borderline(pairs, settings.dedup)
+        if json:
+            print(terminal.json_lines(shown.slice(0, limit).to_pylist()))
+        else:
+            terminal.show(Console(), display.pairs_page(shown, articles, limit))
         return
     if recut:
-        reposts = found.recut(articles, pairs, settings)
+        reposts = found.recut(articles, pairs, settings.dedup)
     if lists:
         write_lists(articles["article_id"], found.kept_of(articles, reposts), lists)
     filters = found.Filters(
@@ -99,4 +111,8 @@ def duplicates(
         until and until.replace(tzinfo=UTC) + timedelta(days=1),
         above,
     )
-    display.show_reposts(found.filtered(reposts, articles, filters), reposts, articles, limit)
+    shown = found.filtered(reposts, articles, filters)
+    if json:
+        print(terminal.json_lines(shown.slice(0, limit).to_pylist()))
+    else:
+        terminal.show(Console(), display.reposts_page(shown, reposts, articles, limit))
