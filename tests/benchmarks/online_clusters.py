@@ -71,13 +71,18 @@ def online_clusters(
 
 
 @njit(inline="always")
-def _near(sums: NDArray[np.float64], shrinks: NDArray[np.float64], gap: float) -> float:
-    """Mean cosine of the fields, less what the gap in days takes."""
+def _near(
+    sums: NDArray[np.float64], shrinks: NDArray[np.float64], gap: float, wanted: float
+) -> float:
+    """Mean cosine of the fields, less what the gap in days takes; 0 where it is not wanted."""
     cosines = 0.0
     for f in range(len(sums)):
         cosines += sums[f] * shrinks[f]
+    cosines /= len(sums)
+    if cosines < wanted:
+        return 0.0
     gap = UNKNOWN_GAP if np.isnan(gap) else gap
-    return cosines / len(sums) * np.exp(-((gap / SIGMA_DAYS) ** 2) / 2)
+    return cosines * np.exp(-((gap / SIGMA_DAYS) ** 2) / 2)
 
 
 @njit(cache=True)
@@ -119,7 +124,7 @@ def _cluster(
             best, nearest = row, thresholds[k]
             for other in range(first, row):
                 name = group[k, other]
-                near = _near(sums[name], shrinks[k, name], days[row] - latest[k, name])
+                near = _near(sums[name], shrinks[k, name], days[row] - latest[k, name], nearest)
                 if near > nearest or (near == nearest and name < best):
                     best, nearest = name, near
             group[k, row] = best

@@ -11,6 +11,6 @@ pytestmark = pytest.mark.corpus
 def test_links_stay_within_their_topic() -> None:
     """Of ECB+'s events two each are of one kind: links join these, and hardly any others."""
     scores = {row.similarity: row for row in sagas.measure()}
-    assert scores[0.4].precision > 0.92
-    assert scores[0.4].recall > 0.35
-    assert scores[0.3].precision > 0.85
+    assert scores[0.4].precision > 0.85
+    assert scores[0.4].recall > 0.3
+    assert scores[0.3].precision > 0.8
