@@ -51,14 +51,14 @@ def test_stories_of_a_dated_stream(corpora: Path, tmp_path: Path) -> None:
     articles = stages.read(job)
     sparse = scores(articles, job, labels)
     assert sparse.missing_articles == 0
-    assert sparse.bcubed_f1 > 0.925
+    assert sparse.bcubed_f1 > 0.93
     assert sparse.largest_exported_story < 40
     dense = scores(replace(articles, articles=folded_on(20, articles.articles)), job, labels)
-    assert dense.bcubed_f1 > 0.895
+    assert dense.bcubed_f1 > 0.90
     assert dense.largest_exported_story < 40
 
 
-@pytest.mark.parametrize(("name", "floor"), [("ecbplus", 0.915), ("galaxy", 0.845)])
+@pytest.mark.parametrize(("name", "floor"), [("ecbplus", 0.93), ("galaxy", 0.85)])
 def test_stories_without_dates(corpora: Path, tmp_path: Path, name: str, floor: float) -> None:
     """Events are told apart by words alone, also two of one kind."""
     job = job_of(corpora / f"{name}.jsonl.gz", tmp_path)
