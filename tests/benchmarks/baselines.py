@@ -83,7 +83,10 @@ def first_story(found: Edges, n: int, threshold: float) -> NDArray[np.int64]:
 
 
 def dbscan(found: Edges, n: int, threshold: float) -> NDArray[np.int64]:
-    """Cluster by density (Ester et al. 1996); noise is alone."""
+    """Cluster by density (Ester et al. 1996); noise is alone.
+
+    Two articles may be a story, so two make a core: then it finds what single linkage does.
+    """
     near = found.cosine >= threshold
     left, right = found.left[near], found.right[near]
     distance = np.maximum(1 - found.cosine[near], 1e-9)
