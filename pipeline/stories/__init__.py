@@ -54,7 +54,8 @@ def group(
     """Gather kept articles into stories; reposts follow the article that stands for them.
 
     Articles of one language are compared inside a time window by TF-IDF, and joined by
-    average linkage. An article without a date is compared with all of its language.
+    average linkage; then an article left alone joins the group nearest to it, where it is near
+    enough. An article without a date is compared with all of its language.
 
     Parameters
     ----------
