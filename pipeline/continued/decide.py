@@ -62,11 +62,16 @@ def _known(recalled: Recalled, found: pa.Table, kept: NDArray[np.int64]) -> stor
         }
     )
     pairs = pa.concat_tables([found.select(stored.column_names), stored])
-    stays = pc.is_in(recalled.standing["story_id"], recalled.settled().combine_chunks())
+    story = recalled.standing["story_id"]
+    stays = pc.is_in(story, recalled.settled().combine_chunks()).to_numpy()
+    told = (
+        pc.index_in(story, recalled.stories["story_id"].combine_chunks()) if recalled.gone else None
+    )
     return stories.Known(
         kept[dedup.update_rows(pairs)],
         dedup.roundup_rows(pairs),
-        np.flatnonzero(stays.to_numpy()),
+        np.flatnonzero(stays),
+        None if told is None else told.to_numpy(),
     )
 
 

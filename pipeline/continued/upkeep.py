@@ -62,8 +62,9 @@ def rebuild(
 def forget(root: str, settings: Settings, ids: Sequence[str], now: datetime) -> dict[str, int]:
     """Delete articles and every trace of them.
 
-    Their reposts are folded anew, their stories are told without them; then their rows are
-    erased from every version of every table. Killed half-way, it can be run again.
+    Their reposts are folded anew; their stories keep their other articles, and are told
+    without them. Then their rows are erased from every version of every table. Killed
+    half-way, it can be run again.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -66,7 +66,15 @@ def assign(
 ) -> list[Assignment]:
     """Group the kept articles of each language; languages in alphabetical order."""
     measured = measure(articles, tokens, folds, settings, threads, known)
-    return [Assignment(**vars(one), **link(one, settings.threshold)._asdict()) for one in measured]
+    story = known.story if known else None
+    groups = (
+        link(one, settings.threshold) if story is None else _told(story[one.rows])
+        for one in measured
+    )
+    return [
+        Assignment(**vars(one), **group._asdict())
+        for one, group in zip(measured, groups, strict=True)
+    ]
 
 
 def measure(
@@ -133,6 +141,12 @@ def link(measured: Measured, threshold: float | None = None) -> Groups:
     edges = (pairs.left, pairs.right, similarity)
     labels = average_linkage(len(measured.rows), *edges, threshold)
     return Groups(*with_strays(labels, *edges, measured.form, model.stray * threshold))
+
+
+def _told(story: NDArray[np.integer[Any]]) -> Groups:
+    """Take the articles of one story as a group."""
+    _, first, inverse = np.unique(story, return_index=True, return_inverse=True)
+    return Groups(first[inverse], np.zeros(len(story), dtype=np.bool_))
 
 
 def _days(published: pa.ChunkedArray) -> NDArray[np.float64]:

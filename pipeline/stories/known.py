@@ -19,10 +19,18 @@ class Known(NamedTuple):
     silent: NDArray[np.integer[Any]] = np.empty(0, dtype=np.int64)
     """Articles that stay in another story than their group's, and so say nothing of it; (n,)."""
 
+    story: NDArray[np.integer[Any]] | None = None
+    """Story of every article, where these stay as they are and are only told anew; (n_articles,)"""
+
     def at(self, place: NDArray[np.int64]) -> "Known":
-        """Give the same by other rows: ``place[row]`` of each, where it is not -1."""
-        together, alone, silent = (place[rows] for rows in self)
-        return Known(together[(together >= 0).all(axis=1)], alone[alone >= 0], silent[silent >= 0])
+        """Give the same by other rows: ``place[row]`` of each, ascending; where it is not -1."""
+        together, alone, silent = (place[rows] for rows in self[:3])
+        return Known(
+            together[(together >= 0).all(axis=1)],
+            alone[alone >= 0],
+            silent[silent >= 0],
+            None if self.story is None else self.story[place >= 0],
+        )
 
 
 def heeding(pairs: Pairs, rows: NDArray[np.int64], known: Known, kept: NDArray[np.int64]) -> Pairs:

@@ -105,6 +105,40 @@ def test_a_merged_story_is_found_under_its_elder(folder: Path) -> None:
     assert joined["f1"] in {whole["f1"], *(apart[name] for name in ("f1", "f2", "f3"))}
 
 
+def test_stories_that_merge_one_after_another_resolve_to_the_last(folder: Path) -> None:
+    """The third into the second, the second into the first: every id leads to it, for ever."""
+    root = str(folder / "archive")
+    strict = Settings.model_validate({"threads": 1, "stories": {"threshold": 0.99}})
+    days = {"c": 10.8, "b": 11.2, "a": 11.4}
+    apart = [report(name, FLOOD, day, int(10 * day)) for name, day in days.items()]
+    batch(folder, apart, settings=strict)
+    first = {row["article_id"]: row["story_id"] for row in state(folder)["members"]}
+    assert len({first[name] for name in days}) == 3
+    continued.rebuild(root, SETTINGS, date(2021, 3, 12), None, NOW)
+    assert resolved(folder, first) == {"a": first["b"], "b": first["b"], "c": first["c"]}
+    loose = Settings.model_validate({"threads": 1, "stories": {"threshold": 0.05}})
+    continued.rebuild(root, loose, date(2021, 3, 11), None, NOW)
+    assert set(resolved(folder, first).values()) == {first["c"]}
+    batch(folder, [report("d", FLOOD, 30, 10)])
+    continued.forget(root, SETTINGS, ["b"], NOW)
+    compacted(folder, keep_days=0)
+    assert set(resolved(folder, first).values()) == {first["c"]}
+    past = archive.open_archive(root, SETTINGS)
+    for name in days:
+        found = continued.story_tables(past, first[name])
+        assert found is not None
+        assert found["members"]["article_id"].to_pylist() == ["a", "c"]
+    events = state(folder)["story_events"]
+    merged = {row["story_id"]: row["other_id"] for row in events if row["event"] == "merged"}
+    assert [merged[first[name]] for name in "ab"] == [first["b"], first["c"]]
+
+
+def resolved(folder: Path, story: dict[str, str]) -> dict[str, str]:
+    """Say where the stories of a, b and c have gone."""
+    past = archive.open_archive(str(folder / "archive"), SETTINGS)
+    return {name: past.resolve(story[name]) for name in "abc"}
+
+
 def test_forgetting_leaves_no_trace(folder: Path) -> None:
     """Neither id nor words stand in any file; what hung on the article is told without it."""
     root = str(folder / "archive")

@@ -1,0 +1,57 @@
+"""What a run reads of the past: as little as it can do with."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+
+from pipeline.archive import tables
+from pipeline.settings import Settings
+from tests.archive.runs import article, batch, prose, state
+
+DAYS = 40
+A_DAY = 3
+
+
+@pytest.fixture
+def texts_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Name the articles of an archive of forty days whose texts are read from now on."""
+    past = (
+        article(f"o{n:03}", prose(1000 + n, 60), n // A_DAY - DAYS) for n in range(A_DAY * DAYS)
+    )
+    batch(tmp_path, past)
+    seen: list[str] = []
+    groups, rows = pq.ParquetFile.read_row_groups, tables.read
+
+    def watched(file: Any, which: list[int], columns: list[str]) -> Any:
+        found = groups(file, which, columns=columns)
+        seen.extend(found["article_id"].to_pylist() if "text" in columns else [])
+        return found
+
+    def without_text(place: Any, table: Any, name: str, upto: str, *others: Any) -> Any:
+        columns = others[1] or tables.TABLES[name].names
+        assert name != "articles" or "text" not in columns
+        return rows(place, table, name, upto, *others)
+
+    monkeypatch.setattr(pq.ParquetFile, "read_row_groups", watched)
+    monkeypatch.setattr(tables, "read", without_text)
+    return seen
+
+
+def days_of(names: list[str]) -> list[int]:
+    return sorted({int(name[1:]) // A_DAY - DAYS for name in names})
+
+
+def test_old_texts_are_read_of_candidates_and_open_stories_alone(
+    tmp_path: Path, texts_read: list[str]
+) -> None:
+    """Not those of the window: of each older day, only what lies beside a candidate's text."""
+    batch(tmp_path, [article("new", prose(1), 0)])
+    quiet = int(Settings().archive.quiet_days)
+    assert days_of(texts_read) == list(range(-quiet, 0))
+    texts_read.clear()
+    batch(tmp_path, [article("copy", prose(1000 + A_DAY * 15, 60), 0.1)])
+    old = 15 - DAYS  # the day of the article that is copied
+    assert days_of([name for name in texts_read if name != "new"]) == [old, *range(-quiet, 0)]
+    assert [row["kept_id"] for row in state(tmp_path)["duplicates"]] == [f"o{15 * A_DAY:03}"]
