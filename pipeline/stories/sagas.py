@@ -5,6 +5,7 @@ heaviest terms of each under c-TF-IDF (`contrast`). Membership compares articles
 a link compares whole stories, over weeks.
 """
 
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -187,19 +188,27 @@ def _table(
 ) -> pa.Table:
     after, before = stories.take(pa.array(later)), stories.take(pa.array(earlier))
     over = pc.less(before["last_published"], after["first_published"]).fill_null(False)
-    words = zip(after["keywords"].to_pylist(), before["keywords"].to_pylist(), strict=True)
+    keywords = stories["keywords"].to_pylist()
+    words = [[set(one.casefold().split()) for one in said or ()] for said in keywords]
+    known = [set().union(*said) for said in words]
     columns = {
         "story_id": after["story_id"],
         "other_id": before["story_id"],
         "kind": pc.if_else(over, "predecessor", "sibling"),
         "similarity": pa.array(np.round(similarity, 6)),
-        "terms": pa.array([_shared(*pair) for pair in words], pa.list_(pa.string())),
+        "terms": pa.array(
+            [
+                _shared(keywords[one], words[one], known[other])
+                for one, other in zip(later.tolist(), earlier.tolist(), strict=True)
+            ],
+            pa.list_(pa.string()),
+        ),
     }
     table = pa.table([columns[name] for name in schema.STORY_LINKS.names], schema.STORY_LINKS)
     return table.sort_by([("story_id", "ascending"), ("other_id", "ascending")])
 
 
-def _shared(keywords: list[str] | None, others: list[str] | None) -> list[str]:
+def _shared(keywords: list[str] | None, words: list[set[str]], known: set[str]) -> list[str]:
     """Give the keywords of a story that say a word of another's."""
-    known = {word for one in others or () for word in one.casefold().split()}
-    return [one for one in keywords or () if known & set(one.casefold().split())][:_TERMS]
+    shared = (one for one, said in zip(keywords or (), words, strict=True) if known & said)
+    return list(islice(shared, _TERMS))

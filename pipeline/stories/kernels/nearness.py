@@ -54,8 +54,13 @@ def _clear(row, rows, dense):
 
 @njit(inline="always")
 def _product(row, rows, dense):
-    total = np.float32(0)
-    for p in range(rows.indptr[row], rows.indptr[row + 1]):
+    return _product_on(rows.indptr[row], np.float32(0), row, rows, dense)
+
+
+@njit(inline="always")
+def _product_on(start, total, row, rows, dense):
+    """Add the products from a place of the row on to those before it."""
+    for p in range(start, rows.indptr[row + 1]):
         total += dense[rows.indices[p]] * rows.data[p]
     return total
 
@@ -143,7 +148,9 @@ def neighbors(
             kept = np.exp(-gap / decay_days)
             if shared * kept < floor:
                 continue
-            near = weights[0] * _product(j, whole, dense_whole)
+            # the telling terms are in already, in the order in which a product adds them
+            rest = _position(whole.indices, whole.indptr[j], whole.indptr[j + 1], n_telling[i])
+            near = weights[0] * _product_on(rest, shared, j, whole, dense_whole)
             near += weights[1] * _product(j, lead, dense_lead)
             near += weights[2] * _product(j, title, dense_title)
             if near * kept >= floor:
