@@ -127,7 +127,7 @@ def write_report(
     )
     if isinstance(articles, Committed):
         past = archive.open_archive(str(job.archive), job.settings)
-        texts = continued.repost_texts(past, tables["duplicates"])
+        texts = continued.repost_texts(past, tables["articles"], tables["duplicates"])
         about = replace(about, runs=past.runs(), texts=texts)
     else:
         about = replace(about, texts=articles.articles.select(["article_id", "text"]))

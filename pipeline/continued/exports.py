@@ -112,13 +112,13 @@ def run_tables(past: Archive, run: str, settings: Settings) -> dict[str, pa.Tabl
     return _tables(past, members, stories, events, linked, past.read("rejects", since=run))
 
 
-def repost_texts(past: Archive, duplicates: pa.Table) -> pa.Table:
+def repost_texts(past: Archive, articles: pa.Table, duplicates: pa.Table) -> pa.Table:
     """Read the texts of reposts and of the articles kept for them.
 
     Parameters
     ----------
     past : Archive
-    duplicates : table of schema.DUPLICATES
+    articles, duplicates : tables of schema.ARTICLES, schema.DUPLICATES
 
     Returns
     -------
@@ -126,9 +126,19 @@ def repost_texts(past: Archive, duplicates: pa.Table) -> pa.Table:
         ``article_id``, ``text``.
     """
     names = pa.chunked_array([*duplicates["article_id"].chunks, *duplicates["kept_id"].chunks])
-    wanted = past.read("articles", columns=["day"]).select(["article_id", "day"])
-    wanted = wanted.filter(pc.is_in(wanted["article_id"], pc.unique(names)))
+    names = pc.unique(names)
+    dates = articles["published"].filter(pc.is_in(articles["article_id"], names))
+    wanted = _lying(past, names, archive.around(dates.cast(pa.date32(), safe=False), 0))
+    missing = names.filter(pc.invert(pc.is_in(names, wanted["article_id"].combine_chunks())))
+    if len(missing):  # without a date, or revised since
+        wanted = pa.concat_tables([wanted, _lying(past, missing, None)])
     return past.articles(wanted).select(["article_id", "text"])
+
+
+def _lying(past: Archive, names: pa.Array, spans: Sequence[Span] | None) -> pa.Table:
+    """Give the articles of some names that lie in some days, and under which of them."""
+    found = past.read("articles", spans, ["day"]).select(["article_id", "day"])
+    return found.filter(pc.is_in(found["article_id"], names))
 
 
 def _tables(

@@ -65,7 +65,7 @@ def of_archive(
     """
     past = archive.open_archive(root, settings)
     tables = continued.span_tables(past, since, until)
-    texts = continued.repost_texts(past, tables["duplicates"])
+    texts = continued.repost_texts(past, tables["articles"], tables["duplicates"])
     name = root.rstrip("/").rsplit("/", 1)[-1]
     about = About(f"the archive {name}", runs=past.runs(), texts=texts)
     return write_site(tables, out, about, settings.threads)

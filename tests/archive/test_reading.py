@@ -6,6 +6,7 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline import archive, continued
 from pipeline.archive import tables
 from pipeline.settings import Settings
 from tests.archive.runs import article, batch, prose, state
@@ -55,3 +56,36 @@ def test_old_texts_are_read_of_candidates_and_open_stories_alone(
     old = 15 - DAYS  # the day of the article that is copied
     assert days_of([name for name in texts_read if name != "new"]) == [old, *range(-quiet, 0)]
     assert [row["kept_id"] for row in state(tmp_path)["duplicates"]] == [f"o{15 * A_DAY:03}"]
+
+
+def test_a_report_of_reposts_looks_for_their_texts_where_they_lie(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under their dates; in the whole archive only for those that have none."""
+    batch(tmp_path, (article(f"o{n}", prose(n, 60), n / 4) for n in range(40)))
+    batch(tmp_path, [article("dated", prose(1, 60), 9)])
+    texts, days = texts_of_reposts(tmp_path, monkeypatch)
+    assert texts == {"o1": prose(1, 60), "dated": prose(1, 60)}
+    assert days == [2]
+    batch(tmp_path, [article("undated", prose(1, 60), None), article("late", prose(99), 20)])
+    texts, days = texts_of_reposts(tmp_path, monkeypatch)
+    assert texts == dict.fromkeys(["o1", "dated", "undated"], prose(1, 60))
+    assert days == [2, None]
+
+
+def texts_of_reposts(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> tuple[dict[str, str], list[int | None]]:
+    """Give the texts, and of each reading of ids how many days it went through."""
+    past = archive.open_archive(str(folder / "archive"), Settings())
+    found = continued.span_tables(past, None, None)
+    days: list[int | None] = []
+    read = past.read
+
+    def watched(name: str, spans: Any = None, *others: Any, **more: Any) -> Any:
+        days.append(None if spans is None else sum((b - a).days + 1 for a, b in spans))
+        return read(name, spans, *others, **more)
+
+    monkeypatch.setattr(past, "read", watched)
+    texts = continued.repost_texts(past, found["articles"], found["duplicates"])
+    return dict(zip(*(texts[name].to_pylist() for name in texts.column_names), strict=True)), days
