@@ -38,6 +38,7 @@ def held(store: Settings) -> dict[str, list[dict[str, Any]]]:
     }
 
 
+@pytest.mark.slow
 def test_runs_upkeep_and_reading(tmp_path: Path, store: Settings) -> None:
     """The same runs leave the same state as in a folder; so do compacting and forgetting."""
     for articles in (FIRST, SECOND):
@@ -53,6 +54,7 @@ def test_runs_upkeep_and_reading(tmp_path: Path, store: Settings) -> None:
     assert [row["article_id"] for row in held(store)["articles"]] == ["a2", "b", "c"]
 
 
+@pytest.mark.slow
 def test_of_two_runs_at_once_one_counts(tmp_path: Path, store: Settings) -> None:
     """Nobody holds a lock there: the one that commits last is refused."""
     bring(tmp_path, store, FIRST)
