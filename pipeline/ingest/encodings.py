@@ -1,7 +1,7 @@
 """Bytes to text, whatever encoding they are in."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
@@ -86,17 +86,26 @@ def decode_text(data: bytes, legacy: str | None = None) -> str | None:
         Where a few bytes among good UTF-8 are broken, they become U+FFFD. None where the bytes
         are no text, or too few to tell in which encoding.
     """
-    if marked := mark_of(data):
-        data, legacy = data[len(marked[0]) :], marked[1]
-    for encoding in ("utf-8", legacy or legacy_encoding([data])):
+    marked = mark_of(data)
+    if marked:
+        data = data[len(marked[0]) :]
+    for encoding in (marked[1],) if marked else _likely(data, legacy):
         try:
-            text = data.decode(encoding or "ascii")
+            text = data.decode(encoding)
         except (UnicodeDecodeError, LookupError):
             continue
-        return None if _CONTROLS.search(text) else text
+        if not _CONTROLS.search(text):
+            return text
     text = data.decode("utf-8", "replace")
     few = text.count("\ufffd") < len(_SEQUENCE.findall(data))
     return text if few and not _CONTROLS.search(text) else None
+
+
+def _likely(data: bytes, legacy: str | None) -> Iterator[str]:
+    """Give UTF-8, and only to whom that is not enough, the encoding that has to be found out."""
+    yield "utf-8"
+    if found := legacy or legacy_encoding([data]):
+        yield found
 
 
 def undecodable(data: bytes) -> str:

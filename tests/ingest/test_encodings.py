@@ -88,6 +88,16 @@ def test_files_in_other_encodings_of_unicode(
     assert (len(texts), rejects) == (1 if name == "in.txt" else 2, [])
 
 
+@pytest.mark.parametrize("encoding", WIDE)
+def test_a_page_of_plain_letters_in_other_encodings_of_unicode(
+    tmp_path: Path, encoding: str
+) -> None:
+    """Of which every second byte is zero, and none is above ASCII's."""
+    (tmp_path / "a.txt").write_bytes("The ferry ran aground.".encode(encoding))
+    [record], rejects, _ = read_all(tmp_path)
+    assert (record["page_text"], rejects) == ("The ferry ran aground.", [])
+
+
 def test_broken_bytes_among_good_ones_become_replacement_characters(tmp_path: Path) -> None:
     """The text around them is not lost."""
     good = "Die Fähre lief auf Grund, südlich der Mündung. Größere Schäden gab es nicht."
