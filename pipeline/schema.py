@@ -243,3 +243,10 @@ EXPORTS = {
     "rejects": REJECTS,
 }
 """Schema of each exported table, by the name of its files."""
+
+
+def with_columns(table: pa.Table, **columns: pa.Array | pa.ChunkedArray) -> pa.Table:
+    """Give a table with other values in some of its columns; their order stays."""
+    for name, column in columns.items():
+        table = table.set_column(table.column_names.index(name), name, column)
+    return table

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
-from pipeline import stages
+from pipeline import schema, stages
 from pipeline.clean import Cleaned
 from pipeline.evaluate import StoryScores, score_stories
 from pipeline.settings import ExportSettings, Settings
@@ -41,7 +41,7 @@ def folded_on(days: int, articles: pa.Table) -> pa.Table:
     day = pc.divide(articles["published"].cast(pa.int64()), _DAY).to_numpy()
     day = (day + _DAY_OF_1970) % days
     dates = pa.array((day + _MARCH_2024) * _DAY).cast(pa.timestamp("us", tz="UTC"))
-    return articles.set_column(articles.column_names.index("published"), "published", dates)
+    return schema.with_columns(articles, published=dates)
 
 
 def test_stories_of_a_dated_stream(corpora: Path, tmp_path: Path) -> None:
@@ -71,8 +71,7 @@ def test_stories_without_dates(corpora: Path, tmp_path: Path, name: str, floor: 
 def cut_to(words: int, articles: pa.Table) -> pa.Table:
     """Leave the headline and the first words of each text."""
     texts = [" ".join(text.split()[:words]) for text in articles["text"].to_pylist()]
-    column = articles.column_names.index("text")
-    return articles.set_column(column, "text", pa.array(texts, articles["text"].type))
+    return schema.with_columns(articles, text=pa.array(texts, articles["text"].type))
 
 
 @pytest.mark.parametrize(("words", "floor"), [(60, 0.90), (0, 0.88)])

@@ -45,10 +45,11 @@ def read_page_records(
         "published": [page.dated for page in pages],
         "byline": [page.byline or page.agency for page in pages],
     }
-    for name, values in found.items():
-        kind = schema.RECORDS.field(name).type
-        column = pc.coalesce(records[name], pa.array(values, kind))
-        records = records.set_column(records.column_names.index(name), name, column)
+    filled = {
+        name: pc.coalesce(records[name], pa.array(values, schema.RECORDS.field(name).type))
+        for name, values in found.items()
+    }
+    records = schema.with_columns(records, **filled)
     cut = _cut_table(records, pages) if settings.show_cut else schema.CUT.empty_table()
     return records, kinds, cut
 

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline import schema
 from pipeline.settings import CleanSettings
 from pipeline.text import without_ends
 
@@ -59,8 +60,7 @@ def cut_repeated(articles: pa.Table, settings: CleanSettings) -> tuple[pa.Table,
     changed = int(np.count_nonzero(front + back))
     if not changed:
         return articles, 0
-    place = articles.column_names.index("text")
-    return articles.set_column(place, "text", without_ends(text, front, back)), changed
+    return schema.with_columns(articles, text=without_ends(text, front, back)), changed
 
 
 def _ends_of_edges(

@@ -57,8 +57,7 @@ def unify(parts: Iterable[Block], settings: CleanSettings) -> Cleaned:
         cut_lines = pa.concat_tables([cut_lines, _cut_ends(whole, articles)])
     languages = _languages(articles)
     published, ambiguous = settle_dates(articles, languages)
-    for name, column in (("language", languages), ("published", published)):
-        articles = articles.set_column(articles.column_names.index(name), name, column)
+    articles = schema.with_columns(articles, language=languages, published=published)
     order = [("input", "ascending"), ("position", "ascending"), ("reason", "ascending")]
     all_rejects = _joined(rejects, schema.REJECTS).sort_by(order)
     return Cleaned(
@@ -135,9 +134,7 @@ def _with_credits(articles: pa.Table) -> pa.Table:
     """Add who signs each article, where its record does not say, and the agency it credits."""
     bylines = pc.coalesce(articles["byline"], byline_column(articles["text"]))
     agencies = agency_column(articles["text"], bylines)
-    for name, column in (("byline", bylines), ("agency", agencies)):
-        articles = articles.set_column(articles.column_names.index(name), name, column)
-    return articles
+    return schema.with_columns(articles, byline=bylines, agency=agencies)
 
 
 def _languages(articles: pa.Table) -> pa.Array:

@@ -64,14 +64,14 @@ def _known(recalled: Recalled, found: pa.Table, kept: NDArray[np.int64]) -> stor
     pairs = pa.concat_tables([found.select(stored.column_names), stored])
     story = recalled.standing["story_id"]
     stays = pc.is_in(story, recalled.settled().combine_chunks()).to_numpy()
-    told = (
-        pc.index_in(story, recalled.stories["story_id"].combine_chunks()) if recalled.gone else None
-    )
+    told = None  # only what forgets articles leaves the others where they are
+    if recalled.gone:
+        told = pc.index_in(story, recalled.stories["story_id"].combine_chunks()).to_numpy()
     return stories.Known(
         kept[dedup.update_rows(pairs)],
         dedup.roundup_rows(pairs),
         np.flatnonzero(stays),
-        None if told is None else told.to_numpy(),
+        told,
     )
 
 
@@ -127,7 +127,5 @@ def _standing(recalled: Recalled) -> pa.Table:
 
 def _at(table: pa.Table, rows: NDArray[np.int64], *names: str) -> pa.Table:
     """Turn row numbers of some columns into those of another table."""
-    for name in names:
-        column = rows[table[name].to_numpy()].astype(np.int32)
-        table = table.set_column(table.column_names.index(name), name, pa.array(column))
-    return table
+    placed = {name: pa.array(rows[table[name].to_numpy()].astype(np.int32)) for name in names}
+    return schema.with_columns(table, **placed)

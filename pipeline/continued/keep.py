@@ -102,9 +102,9 @@ def _under_both_days(pairs: pa.Table, window_days: int) -> pa.Table:
         pick(pairs["article_day"], pairs["other_day"])
         for pick in (pc.min_element_wise, pc.max_element_wise)
     )
-    pairs = pairs.set_column(pairs.column_names.index("day"), "day", earlier)
+    pairs = schema.with_columns(pairs, day=earlier)
     wide = pc.greater(pc.days_between(earlier, later), window_days)
-    again = pairs.set_column(pairs.column_names.index("day"), "day", later).filter(wide)
+    again = schema.with_columns(pairs, day=later).filter(wide)
     return pa.concat_tables([pairs, again])
 
 

@@ -41,12 +41,13 @@ def represented(told: pa.Table, members: pa.Table, recalled: pa.Table, past: Arc
         "representative_id": chosen["article_id"],
         **dict(zip(spoken.column_names, spoken.columns, strict=True)),
     }
-    for name, values in filled.items():
-        column = pc.replace_with_mask(
+    columns = {
+        name: pc.replace_with_mask(
             told[name].combine_chunks(), pa.array(lost), values.combine_chunks()
         )
-        told = told.set_column(told.column_names.index(name), name, column)
-    return told
+        for name, values in filled.items()
+    }
+    return schema.with_columns(told, **columns)
 
 
 def _nearest(own: pa.Table, ids: pa.ChunkedArray) -> pa.Table:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipeline import archive
+from pipeline import archive, schema
 from pipeline.archive import TABLES, Archive
 
 STORY_ROWS = pa.schema([field for field in TABLES["stories"] if field.name != "run_id"])
@@ -100,7 +100,7 @@ def gone_quiet(
     rows = past.read("stories", archive.around(found["story_day"], 0))
     rows = rows.filter(pc.and_(pc.is_in(rows["story_id"], quiet), pc.equal(rows["status"], "open")))
     closed = pa.repeat(pa.scalar("closed", pa.string()), len(rows))
-    rows = rows.set_column(rows.column_names.index("status"), "status", closed)
+    rows = schema.with_columns(rows, status=closed)
     return rows.select(STORY_ROWS.names).sort_by("story_id")
 
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipeline import archive, dedup, export, stories
+from pipeline import archive, dedup, export, schema, stories
 from pipeline.archive import TABLES, Archive
 from pipeline.continued.decide import Seats, seats
 from pipeline.continued.links import linked
@@ -235,9 +235,8 @@ def _fellows(
     rows = rows.filter(pc.invert(pc.is_in(rows["article_id"], pa.array(apart, pa.string()))))
     code = pc.index_in(rows["story_id"], known["story_id"].combine_chunks()).to_numpy()
     now = np.array([ended.get(one, one) for one in code.tolist()], dtype=np.int64)
-    for name, column in (("story_id", "story_id"), ("story_day", "day")):
-        at = rows.column_names.index(name)
-        rows = rows.set_column(at, name, known[column].take(pa.array(now)))
+    story = known.select(["story_id", "day"]).take(pa.array(now))
+    rows = schema.with_columns(rows, story_id=story["story_id"], story_day=story["day"])
     return rows, rows.filter(pa.array(now != code))
 
 

@@ -84,22 +84,20 @@ def _without_html(records: pa.Table) -> pa.Table:
     """Drop HTML, and let where a page was found stand for its URL."""
     nothing = pa.nulls(len(records), pa.large_string())
     urls = pc.coalesce(records["url"], records["fetched_url"])
-    records = records.set_column(records.column_names.index("url"), "url", urls)
-    return records.set_column(records.column_names.index("html"), "html", nothing)
+    return schema.with_columns(records, url=urls, html=nothing)
 
 
 def _filled(
     records: pa.Table, rows: np.ndarray[Any, np.dtype[np.int64]], answers: list[dict[str, Any]]
 ) -> Extracted:
     for name in (*_FOUND, "text", "page_text"):
-        place = records.column_names.index(name)
         found: list[str | None] = [None] * len(records)
         for row, answer in zip(rows.tolist(), answers, strict=True):
             found[row] = answer.get(name)
         column = pa.array(found, schema.RECORDS.field(name).type)
         # of page texts the extractor's is the better one: it knows what is hidden
         order = [column, records[name]] if name == "page_text" else [records[name], column]
-        records = records.set_column(place, name, pc.coalesce(*order))
+        records = schema.with_columns(records, **{name: pc.coalesce(*order)})
     faults = [answer.get("fault") for answer in answers]
     bad = [at for at, fault in enumerate(faults) if fault]
     if not bad:

@@ -23,6 +23,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from pipeline import schema
 from pipeline.settings import Settings, StorySettings
 from pipeline.stories import edges
 from pipeline.stories.assign import Collection, Measured, collections, kept_rows
@@ -80,8 +81,7 @@ def cut_to_characters(most: int, articles: pa.Table) -> pa.Table:
         text if len(text) <= most else text[: most + 1].rpartition(" ")[0]
         for text in articles["text"].to_pylist()
     ]
-    column = articles.column_names.index("text")
-    return articles.set_column(column, "text", pa.array(texts, articles["text"].type))
+    return schema.with_columns(articles, text=pa.array(texts, articles["text"].type))
 
 
 @cache
