@@ -4,10 +4,9 @@ import re
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipeline.text import string_arrays
+from pipeline.text import replaced, rows_at, string_arrays
 
 _HIGH = (
     rb"(?:\xc2[\x80-\xbf]|\xe2\x80[\x90-\xbf]|\xe2\x82\xac|\xe2\x84\xa2"
@@ -52,10 +51,7 @@ def mend(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
     found = column.take(pa.array(rows))
     texts = [fix_encoding(text) for text in found.to_pylist()]
     changed = np.array([new != old.as_py() for new, old in zip(texts, found, strict=True)])
-    mask = np.zeros(len(column), dtype=bool)
-    mask[rows] = True
-    whole = pc.replace_with_mask(column, pa.array(mask), pa.array(texts, column.type))
-    return whole, int(changed.sum())
+    return replaced(column, rows, pa.array(texts, column.type)), int(changed.sum())
 
 
 def count_broken(*columns: pa.ChunkedArray) -> int:
@@ -69,4 +65,4 @@ def _rows_with(column: pa.ChunkedArray, *patterns: re.Pattern[bytes]) -> NDArray
     whole = data[offsets[0] : offsets[-1]].data
     places = [match.start() for pattern in patterns for match in pattern.finditer(whole)]
     at = np.array(places, dtype=np.int64) + offsets[0]
-    return np.unique(np.searchsorted(offsets, at, side="right") - 1)
+    return rows_at(offsets, at)

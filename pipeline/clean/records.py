@@ -13,7 +13,7 @@ from pipeline import schema
 from pipeline.clean.dates import published_columns
 from pipeline.clean.identity import canonical_url, host_of, stable_id
 from pipeline.clean.mojibake import count_broken, mend
-from pipeline.text import string_arrays
+from pipeline.text import replaced, rows_at, string_arrays
 
 _REFERENCE = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
 _RETURN = ord("\r")
@@ -129,11 +129,9 @@ def _with_newlines(texts: pa.LargeStringArray) -> pa.LargeStringArray:
     returns = np.flatnonzero(data[offsets[0] : offsets[-1]] == _RETURN) + offsets[0]
     if not len(returns):
         return texts
-    rows = np.unique(np.searchsorted(offsets, returns, side="right") - 1)
-    mask = np.zeros(len(texts), dtype=np.bool_)
-    mask[rows] = True
+    rows = rows_at(offsets, returns)
     mended = pc.replace_substring_regex(texts.take(pa.array(rows)), "\r\n?", "\n")
-    return pc.replace_with_mask(texts, pa.array(mask), mended)
+    return replaced(texts, rows, mended)
 
 
 def unescaped(titles: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -146,9 +144,7 @@ def unescaped(titles: pa.ChunkedArray) -> pa.ChunkedArray:
         return titles
     escaped = titles.take(pa.array(rows)).to_pylist()
     plain = [" ".join(html.unescape(html.unescape(title)).split()) for title in escaped]
-    mask = np.zeros(len(titles), dtype=np.bool_)
-    mask[rows] = True
-    return pc.replace_with_mask(titles, pa.array(mask), pa.array(plain, titles.type))
+    return replaced(titles, rows, pa.array(plain, titles.type))
 
 
 def _ids(records: pa.Table, texts: pa.ChunkedArray) -> pa.ChunkedArray:

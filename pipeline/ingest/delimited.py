@@ -18,6 +18,7 @@ from pipeline.ingest.records import empty_batch, make_batch
 from pipeline.ingest.sources import Source
 from pipeline.ingest.transcode import open_text
 from pipeline.settings import IngestSettings
+from pipeline.text import replaced
 
 _HEADER_BYTES = 1 << 16
 _FIRST_ROW = 2  # the header is row 1
@@ -179,7 +180,10 @@ def decoded_batch(
                 good[at] = False
                 excerpt = values[key, at].decode("utf-8", "replace")
                 rejects.append(Reject(name, int(positions[at]), f"{key}: not UTF-8", excerpt))
-        mended |= {key: _replaced(columns[key], key, texts) for key in odd if odd[key]}
+        for key, rows in odd.items():
+            found = [(texts[key, at] or "").encode() for at in rows]
+            column = columns[key]
+            mended[key] = replaced(column, np.array(rows, np.int64), pa.array(found, column.type))
     transcoded = len({at for rows in odd.values() for at in rows if good[at]})
     if not good.all():
         mended = {key: column.filter(pa.array(good)) for key, column in mended.items()}
@@ -194,14 +198,3 @@ def _undecodable(column: pa.ChunkedArray) -> list[int]:
     except pa.ArrowInvalid:
         return [at for at, value in enumerate(column.to_pylist()) if not is_utf8(value or b"")]
     return []
-
-
-def _replaced(
-    column: pa.ChunkedArray, key: str, texts: Mapping[tuple[str, int], str | None]
-) -> pa.ChunkedArray:
-    """Put decoded texts in the places of values that are no UTF-8."""
-    values = column.to_pylist()
-    for (of, at), text in texts.items():
-        if of == key:
-            values[at] = (text or "").encode()
-    return pa.chunked_array([pa.array(values, column.type)])

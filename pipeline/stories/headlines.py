@@ -8,6 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from pipeline.text import replaced
+
 _SUFFIX = r"^(?P<head>.*[^\s|–—-])(?:\s+[-–—·•»]+\s+|\s*\|+\s*|\s+::\s+)(?P<tail>[^|]{2,40})$"
 _TIMES = 3  # so often one site's headlines end alike before the end counts as its name
 _SHARE = 0.1  # and in so large a share of them
@@ -81,10 +83,8 @@ def _without_names(titles: pa.Array, sources: pa.Array) -> pa.Array:
     }
     pairs = zip(found["source"].to_pylist(), found["tail"].to_pylist(), strict=True)
     named = np.fromiter((pair in names for pair in pairs), dtype=np.bool_, count=len(rows))
-    mask = np.zeros(len(titles), dtype=np.bool_)
-    mask[rows[named]] = True
     heads = pc.struct_field(ends, "head").filter(pa.array(named))
-    return pc.replace_with_mask(titles, pa.array(mask), heads)
+    return replaced(titles, rows[named], heads)
 
 
 def _counts(values: pa.Array) -> tuple[list[str], list[int]]:

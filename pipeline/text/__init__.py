@@ -1,12 +1,22 @@
 """Text to token hashes: the one tokenizer that shingles, signatures and TF-IDF all read."""
 
-from pipeline.text.columns import lengths, list_arrays, list_column, string_arrays, without_ends
+from pipeline.text.columns import (
+    lengths,
+    list_arrays,
+    list_column,
+    replaced,
+    rows_at,
+    string_arrays,
+    without_ends,
+)
 from pipeline.text.tokens import spans, tokenize, warm
 
 __all__ = [
     "lengths",
     "list_arrays",
     "list_column",
+    "replaced",
+    "rows_at",
     "spans",
     "string_arrays",
     "tokenize",

@@ -62,6 +62,36 @@ def without_ends(
     return pa.LargeStringArray.from_buffers(len(column), pa.py_buffer(ends), pa.py_buffer(kept))
 
 
+def rows_at(offsets: NDArray[np.int64], places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give the rows that hold some bytes, ascending and each once.
+
+    Parameters
+    ----------
+    offsets : int64 array, shape (n + 1,)
+        From `string_arrays`.
+    places : int64 array
+        Into its bytes.
+    """
+    return np.unique(np.searchsorted(offsets, places, side="right") - 1)
+
+
+def replaced(
+    column: pa.ChunkedArray | pa.Array, rows: NDArray[np.int64], values: pa.ChunkedArray | pa.Array
+) -> pa.ChunkedArray | pa.Array:
+    """Give a column of strings with other values in some of its rows.
+
+    Parameters
+    ----------
+    column : column of n rows
+    rows : int64 array, shape (k,)
+        Ascending.
+    values : column of k rows, of the same type
+    """
+    mask = np.zeros(len(column), dtype=np.bool_)
+    mask[rows] = True
+    return pc.replace_with_mask(column, pa.array(mask), values)
+
+
 def list_arrays(
     column: pa.ChunkedArray | pa.Array,
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
