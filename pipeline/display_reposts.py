@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pipeline.duplicates import duration, spread
+from pipeline.look.terminal import new_table
 
 
 def reposts_page(shown: pa.Table, every: pa.Table, articles: pa.Table, limit: int) -> Group:
@@ -25,7 +26,7 @@ def reposts_page(shown: pa.Table, every: pa.Table, articles: pa.Table, limit: in
     rows = shown.slice(0, limit).to_pylist()
     known = _known(articles, rows, "kept_id", "article_id")
     reach = spread(every)
-    table = _table(">behind", "relation", ">Jaccard", ">containment", "article", "id")
+    table = new_table(None, ">behind", "relation", ">Jaccard", ">containment", "article", "id")
     last = None
     for row in rows:
         if row["kept_id"] != last:
@@ -51,22 +52,13 @@ def pairs_page(pairs: pa.Table, articles: pa.Table, limit: int) -> Group:
     """
     rows = pairs.slice(0, limit).to_pylist()
     known = _known(articles, rows, "article_id", "other_id")
-    table = _table(">distance", "relation", ">Jaccard", ">containment", "article", "id")
+    table = new_table(None, ">distance", "relation", ">Jaccard", ">containment", "article", "id")
     for row in rows:
         first, second = row["article_id"], row["other_id"]
         figures = (f"{row['distance']:+.3f}", row["relation"] or "", *_overlap(row))
         table.add_row(*figures, _told(known, first), Text(first))
         table.add_row("", "", "", "", _told(known, second), Text(second))
     return _page(table, "pairs around the thresholds", len(pairs), limit)
-
-
-def _table(*names: str) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for name in names:
-        justify: Any = "right" if name.startswith(">") else "left"
-        plain = name not in ("article", "id")
-        table.add_column(name.lstrip(">"), justify=justify, no_wrap=plain, overflow="fold")
-    return table
 
 
 def _page(table: Table, what: str, many: int, limit: int) -> Group:

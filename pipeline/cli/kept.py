@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.options import (
+    RESULTS,
     Archive,
     Assignments,
     Config,
@@ -24,7 +25,7 @@ from pipeline.counts import told
 @app.command()
 def export(
     archive: Archive,
-    out: Annotated[Path, typer.Option(help="Folder for the results.")] = Path("data/exports"),
+    out: Annotated[Path, typer.Option(help="Folder for the results.")] = RESULTS,
     since: Since = None,
     until: Until = None,
     config: Config = None,

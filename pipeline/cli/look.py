@@ -21,6 +21,7 @@ from pipeline.cli.options import (
     settings_of,
     tables_of,
 )
+from pipeline.cli.output import give
 
 
 class Sort(StrEnum):
@@ -48,17 +49,12 @@ def stories(
     assign: Assignments = None,
 ) -> None:
     """List stories; those with a report between the days."""
-    from rich.console import Console
-
     from pipeline.look import listing, terminal
 
     wanted = listing.Filter(search, language, source, min_articles, since, until)
     tables = tables_of(archive, export, settings_of(config, assign=assign))
     rows = listing.chosen(tables, wanted, sort.value, limit).to_pylist()
-    if json:
-        print(terminal.json_lines(rows))
-    else:
-        terminal.show(Console(), terminal.stories_table(rows))
+    give(rows, lambda: terminal.stories_table(rows), json=json)
 
 
 @app.command()
@@ -71,8 +67,6 @@ def story(
     assign: Assignments = None,
 ) -> None:
     """Tell one story: outlets, articles with their reposts, growth, linked stories."""
-    from rich.console import Console
-
     from pipeline import look
     from pipeline.look import terminal
 
@@ -81,10 +75,8 @@ def story(
     else:
         tables = look.read_export(export)
     view = look.story_view(tables, story_id)
-    if json:
-        print(terminal.json_lines([{part.name: getattr(view, part.name) for part in fields(view)}]))
-    else:
-        terminal.show(Console(), terminal.story_page(view))
+    parts = {part.name: getattr(view, part.name) for part in fields(view)}
+    give([parts], lambda: terminal.story_page(view), json=json)
 
 
 @app.command()
@@ -101,8 +93,6 @@ def explain(
     threads: Threads = 0,
 ) -> None:
     """Say why an article is in its story, and which came close."""
-    from rich.console import Console
-
     from pipeline.errors import InputError
     from pipeline.look import explain as explaining
     from pipeline.look import terminal
@@ -117,7 +107,4 @@ def explain(
             "got no texts: results do not hold them; expected --archive DIR, or the inputs of the "
             f"run: storyfold explain {article_id} INPUT..."
         )
-    if json:
-        print(terminal.json_lines([asdict(why)]))
-    else:
-        terminal.show(Console(), terminal.explanation_page(why))
+    give([asdict(why)], lambda: terminal.explanation_page(why), json=json)

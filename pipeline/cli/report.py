@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from pipeline.cli.options import (
+    RESULTS,
     Assignments,
     Config,
     Quiet,
@@ -45,7 +46,7 @@ def report(
     if archive:
         counts = reports.of_archive(archive, settings, out, day(since), day(until))
     else:
-        counts = reports.of_export(export or Path("data/exports"), out, settings.threads)
+        counts = reports.of_export(export or RESULTS, out, settings.threads)
     if not quiet:
         print(
             f"{counts['stories']:,} stories on {counts['pages']:,} pages: "

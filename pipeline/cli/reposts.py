@@ -23,6 +23,7 @@ from pipeline.cli.options import (
     settings_of,
     tables_of,
 )
+from pipeline.cli.output import give
 
 Lists = Annotated[
     Path | None, typer.Option(help="Folder for keep.txt and drop.txt: ids, one a line.")
@@ -82,22 +83,17 @@ def duplicates(
     assign: Assignments = None,
 ) -> None:
     """List reposts with their outlets and delays; pairs to review; folds at other thresholds."""
-    from rich.console import Console
-
     from pipeline import display_reposts as display
     from pipeline import duplicates as found
     from pipeline.deduplicate import write_lists
-    from pipeline.look import terminal
 
     settings = settings_of(config, assign=assign)
     tables = tables_of(archive, export, settings)
     articles, pairs, reposts = tables["articles"], tables["pairs"], tables["duplicates"]
     if borderline:
-        shown = found.borderline(pairs, settings.dedup)
-        if json:
-            print(terminal.json_lines(shown.slice(0, limit).to_pylist()))
-        else:
-            terminal.show(Console(), display.pairs_page(shown, articles, limit))
+        near = found.borderline(pairs, settings.dedup)
+        rows = near.slice(0, limit).to_pylist()
+        give(rows, lambda: display.pairs_page(near, articles, limit), json=json)
         return
     if recut:
         reposts = found.recut(articles, pairs, settings.dedup)
@@ -112,7 +108,5 @@ def duplicates(
         above,
     )
     shown = found.filtered(reposts, articles, filters)
-    if json:
-        print(terminal.json_lines(shown.slice(0, limit).to_pylist()))
-    else:
-        terminal.show(Console(), display.reposts_page(shown, reposts, articles, limit))
+    rows = shown.slice(0, limit).to_pylist()
+    give(rows, lambda: display.reposts_page(shown, reposts, articles, limit), json=json)

@@ -39,7 +39,7 @@ def _plain(value: Any) -> Any:
 
 def stories_table(rows: Iterable[dict[str, Any]]) -> Table:
     """List stories: articles and reposts, first day, headline with keywords, id."""
-    table = _table(None, ">articles", ">reposts", "from", "story")
+    table = new_table(None, ">articles", ">reposts", "from", "story")
     table.add_column("id", no_wrap=True)
     for row in rows:
         told = Text(row["title"] or "", style="bold", overflow="fold")
@@ -66,7 +66,7 @@ def story_page(view: StoryView) -> Group:
 
 
 def _outlets(view: StoryView) -> Table:
-    table = _table("Outlets", "outlet", "first report", ">behind", ">articles", ">reposts")
+    table = new_table("Outlets", "outlet", "first report", ">behind", ">articles", ">reposts")
     for row in view.outlets.to_pylist():
         behind = "" if row["delay"] is None else _duration(row["delay"].total_seconds())
         table.add_row(
@@ -77,7 +77,7 @@ def _outlets(view: StoryView) -> Table:
 
 
 def _tree(view: StoryView) -> Table:
-    table = _table("Articles, and their reposts", "published", "article", "id")
+    table = new_table("Articles, and their reposts", "published", "article", "id")
     for kept in view.kept():
         table.add_row(*_member(kept.article, ""))
         for row in kept.reposts:
@@ -96,7 +96,7 @@ def _growth(view: StoryView) -> Table | None:
     rows = view.growth.to_pylist()
     if not rows:
         return None
-    table = _table("Growth by the hour", "hour", ">articles", ">reposts", ">total", "")
+    table = new_table("Growth by the hour", "hour", ">articles", ">reposts", ">total", "")
     for row in rows:
         bar = "█" * max(1, round(30 * row["total"] / rows[-1]["total"]))
         table.add_row(
@@ -108,7 +108,7 @@ def _growth(view: StoryView) -> Table | None:
 def _links(view: StoryView) -> Table | None:
     if not len(view.links):
         return None
-    table = _table("Linked stories", "", ">similarity", "story", "id")
+    table = new_table("Linked stories", "", ">similarity", "story", "id")
     for row in view.links.to_pylist():
         told = Text(row["title"] or "").append(f"  {', '.join(row['terms'] or ())}", style="dim")
         table.add_row(row["kind"], f"{row['similarity']:.2f}", told, row["other_id"])
@@ -150,7 +150,7 @@ def explanation_page(why: Explanation) -> Group:
         f"\n{_place(why)} Compared among {why.among:,} articles of its language.",
         style="not bold",
     )
-    nearest = _table(
+    nearest = new_table(
         "Nearest articles", ">score", ">text", ">lead", ">headline", ">days", "article", "shared"
     )
     for row in why.nearest:
@@ -159,10 +159,10 @@ def explanation_page(why: Explanation) -> Group:
         told = Text(row["title"] or row["article_id"], style="" if row["member"] else "dim")
         told.append("" if row["member"] else " (another story)", style="dim")
         nearest.add_row(*figures, days, told, Text(", ".join(row["terms"])))
-    close = _table("Stories that came close", ">score", ">articles", "earliest article")
+    close = new_table("Stories that came close", ">score", ">articles", "earliest article")
     for row in why.close:
         close.add_row(f"{row['score']:.3f}", str(row["articles"]), Text(row["title"] or ""))
-    compared = _table("Texts compared", "relation", ">Jaccard", ">containment", "article")
+    compared = new_table("Texts compared", "relation", ">Jaccard", ">containment", "article")
     for row in why.compared:
         figures = (f"{row[name]:.2f}" for name in ("jaccard", "containment"))
         compared.add_row(row["relation"], *figures, Text(row["title"] or row["article_id"]))
@@ -170,7 +170,8 @@ def explanation_page(why: Explanation) -> Group:
     return Group(head, *(table for table in tables if table.row_count))
 
 
-def _table(title: str | None = None, *names: str) -> Table:
+def new_table(title: str | None, *names: str) -> Table:
+    """Begin a table; ``>`` marks columns of numbers, and those of words may fold."""
     table = Table(box=None, pad_edge=False, title=title, title_justify="left", title_style="bold")
     for name in names:
         right = name.startswith(">")
