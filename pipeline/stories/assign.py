@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -13,7 +13,7 @@ from pipeline.settings import StorySettings
 from pipeline.stories.edges import EdgeModel, edge_model
 from pipeline.stories.forms import forms, without_forms
 from pipeline.stories.known import Known, heeding
-from pipeline.stories.linkage import average_linkage
+from pipeline.stories.linkage import average_linkage, by_first
 from pipeline.stories.neighbors import Pairs, Vectors, by_time, near_pairs
 from pipeline.stories.strays import with_strays
 from pipeline.stories.tfidf import TermCounter, tfidf
@@ -68,7 +68,9 @@ def assign(
     measured = measure(articles, tokens, folds, settings, threads, known)
     story = known.story if known else None
     groups = (
-        link(one, settings.threshold) if story is None else _told(story[one.rows])
+        link(one, settings.threshold)
+        if story is None
+        else Groups(by_first(story[one.rows]), np.zeros(len(one.rows), dtype=np.bool_))
         for one in measured
     )
     return [
@@ -141,12 +143,6 @@ def link(measured: Measured, threshold: float | None = None) -> Groups:
     edges = (pairs.left, pairs.right, similarity)
     labels = average_linkage(len(measured.rows), *edges, threshold)
     return Groups(*with_strays(labels, *edges, measured.form, model.stray * threshold))
-
-
-def _told(story: NDArray[np.integer[Any]]) -> Groups:
-    """Take the articles of one story as a group."""
-    _, first, inverse = np.unique(story, return_index=True, return_inverse=True)
-    return Groups(first[inverse], np.zeros(len(story), dtype=np.bool_))
 
 
 def _days(published: pa.ChunkedArray) -> NDArray[np.float64]:

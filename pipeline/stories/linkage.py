@@ -9,6 +9,8 @@ scikit-learn's AgglomerativeClustering needs the dense matrix, and serves as ora
 tests.
 """
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -18,6 +20,12 @@ from scipy.sparse.csgraph import connected_components
 ONE = float(1 << 30)
 """Similarities are summed as whole numbers of 2**-30: sums that do not depend on their
 order are the same from both sides, without which a chain of near ties might never end."""
+
+
+def by_first(group: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
+    """Name each of n rows' groups by its first row, shape (n,)."""
+    _, first, place = np.unique(group, return_index=True, return_inverse=True)
+    return first[place]
 
 
 def average_linkage(

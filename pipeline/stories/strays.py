@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stories.linkage import ONE
+from pipeline.stories.linkage import ONE, by_first
 
 
 def with_strays(
@@ -60,5 +60,4 @@ def with_strays(
     joined[row[best]] = group[best]
     stray = np.zeros(n, dtype=np.bool_)
     stray[row[best]] = True
-    _, first, place = np.unique(joined, return_index=True, return_inverse=True)
-    return first[place], stray
+    return by_first(joined), stray
