@@ -19,6 +19,8 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from pipeline.surrogates import without_halves
+
 LENGTH_BYTES = 8
 OUT_OF_MEMORY = 77
 """Exit code of a worker whose page took too much memory."""
@@ -50,12 +52,8 @@ def _encoded(answer: dict[str, Any]) -> bytes:
     try:
         return orjson.dumps(answer)
     except TypeError:  # half a surrogate pair: of JSON within the page
-        whole = {name: value and _without_halves(value) for name, value in answer.items()}
+        whole = {name: value and without_halves(value) for name, value in answer.items()}
         return orjson.dumps(whole)
-
-
-def _without_halves(text: str) -> str:
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def read_message(stream: BinaryIO) -> bytes | None:

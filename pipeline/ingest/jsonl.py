@@ -20,6 +20,7 @@ from pipeline.ingest.records import empty_batch, make_batch
 from pipeline.ingest.sources import Source
 from pipeline.ingest.transcode import open_text
 from pipeline.settings import IngestSettings
+from pipeline.surrogates import without_halves
 
 _PARSE_BYTES = 1 << 22  # what one of Arrow's threads takes at once
 _BOM = b"\xef\xbb\xbf"
@@ -197,8 +198,7 @@ def _as_text(name: str, value: Any, field: str) -> str | None:
         value = byline_of(value)
     if value is not None and not isinstance(value, str):
         raise ValueError(f"{name}: got {type(value).__name__}, expected text")
-    # JSON may hold half a surrogate pair: of a text cut within an emoji, say
-    return value and value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return value and without_halves(value)
 
 
 _NUMERIC = {"id", "published"}
