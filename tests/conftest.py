@@ -9,22 +9,21 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import settings
 
+from tests.places import CORPORA, ROOT
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 settings.register_profile("storyfold", deadline=None)  # no test times anything
 settings.load_profile("storyfold")
 
-ROOT = Path(__file__).resolve().parents[1]
-
 
 @pytest.fixture(scope="session")
 def corpora() -> Path:
     """Folder of the development corpora; skips the test where there is none."""
-    folder = Path(os.environ.get("STORYFOLD_CORPORA", ROOT.parent / "shared" / "corpora"))
-    if folder.is_dir():
-        return folder
-    message = f"no development corpora at {folder} (STORYFOLD_CORPORA names another folder)"
+    if CORPORA.is_dir():
+        return CORPORA
+    message = f"no development corpora at {CORPORA} (STORYFOLD_CORPORA names another folder)"
     if os.environ.get("STORYFOLD_REQUIRE_CORPORA"):
         pytest.fail(message)
     pytest.skip(message)

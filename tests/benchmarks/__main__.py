@@ -6,7 +6,6 @@ WHAT is any of signing, dedup, run, archive, pages, flat, flow, cuts and report.
 """
 
 import argparse
-import os
 from pathlib import Path
 
 from rich.console import Console
@@ -24,9 +23,7 @@ from tests.benchmarks import (
     site,
     whole_run,
 )
-
-ROOT = Path(__file__).resolve().parents[2]
-CORPORA = Path(os.environ.get("STORYFOLD_CORPORA", ROOT.parent / "shared" / "corpora"))
+from tests.places import CORPORA, ROOT
 
 
 def main() -> None:

@@ -1,6 +1,5 @@
 """Development corpora with labelled stories, read and folded, and how to score a grouping."""
 
-import os
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,6 +15,7 @@ from numpy.typing import NDArray
 from pipeline import dedup, stages, stories
 from pipeline.evaluate import bcubed, read_labels
 from pipeline.settings import Settings
+from tests.places import CORPORA
 from tests.test_corpora import folded_on
 
 NAMES = {
@@ -24,8 +24,6 @@ NAMES = {
     "ecbplus": "ECB+, undated",
     "galaxy": "Wikinews sources, undated",
 }
-ROOT = Path(__file__).resolve().parents[2]
-CORPORA = Path(os.environ.get("STORYFOLD_CORPORA", ROOT.parent / "shared" / "corpora"))
 
 
 class Labelled(NamedTuple):

@@ -16,8 +16,9 @@ from pipeline import stories
 from pipeline.settings import Settings
 from tests.benchmarks import baselines
 from tests.benchmarks.baselines import Stream
-from tests.benchmarks.labelled import NAMES, ROOT, Labelled, f1, labelled
+from tests.benchmarks.labelled import NAMES, Labelled, f1, labelled
 from tests.benchmarks.online_clusters import fields, online_clusters
+from tests.places import ROOT
 
 THRESHOLDS = [round(0.1 + 0.05 * step, 2) for step in range(13)]
 START, END = "<!-- quality -->", "<!-- /quality -->"
