@@ -20,8 +20,6 @@ _MAJORITY = 0.8
 _NEARLY_ALL = 0.95
 _MANY = 20
 """Where nearly all of many articles are in one language, another guess is a mistake."""
-
-
 _FOREIGN = {
     "ar": "پچژگٹڈڑے",
     "be": "иъщїґ",

@@ -111,6 +111,5 @@ def pairs_with_other_facts(
 
 def _digits(number: str) -> str:
     """Give a number's digits, whatever script they are in."""
-    if number.isascii():
-        return number if number.isdecimal() else "".join(_DIGITS.findall(number))
-    return "".join(str(int(digit)) for digit in _DIGITS.findall(number))
+    digits = "".join(_DIGITS.findall(number))
+    return digits if digits.isascii() else "".join(str(int(digit)) for digit in digits)

@@ -6,6 +6,7 @@ from functools import cache
 from pathlib import Path
 
 _NAMES = Path(__file__).with_name("names.csv")
+_SPANS = ("minute", "hour", "day")
 _DOTS = str.maketrans("", "", ". ")
 
 Meanings = dict[int, frozenset[str]]
@@ -14,12 +15,17 @@ where it stands for one number only."""
 
 
 @cache
+def _rows() -> list[dict[str, str]]:
+    with _NAMES.open(newline="", encoding="utf-8") as rows:
+        return list(csv.DictReader(rows))
+
+
+@cache
 def _table() -> dict[str, dict[str, Meanings]]:
     found: defaultdict[str, defaultdict[str, Meanings]] = defaultdict(lambda: defaultdict(dict))
-    with _NAMES.open(newline="", encoding="utf-8") as rows:
-        for row in csv.DictReader(rows):
-            name = row["name"].translate(_DOTS)
-            found[row["kind"]][name][int(row["number"])] = frozenset(row["languages"].split())
+    for row in _rows():
+        name = row["name"].translate(_DOTS)
+        found[row["kind"]][name][int(row["number"])] = frozenset(row["languages"].split())
     return {kind: dict(names) for kind, names in found.items()}
 
 
@@ -62,13 +68,12 @@ def begins_span(word: str) -> bool:
 def _spans() -> dict[str, tuple[str, int]]:
     return {
         name: (unit, next(iter(meanings)))
-        for unit in ("minute", "hour", "day")
+        for unit in _SPANS
         for name, meanings in _table()[unit].items()
     }
 
 
 @cache
 def _first_words() -> frozenset[str]:
-    with _NAMES.open(newline="", encoding="utf-8") as rows:
-        spans = [row for row in csv.DictReader(rows) if row["kind"] in ("minute", "hour", "day")]
-    return frozenset(row["name"].split()[0] for row in spans if "#" not in row["name"])
+    names = (row["name"] for row in _rows() if row["kind"] in _SPANS)
+    return frozenset(name.split()[0] for name in names if "#" not in name)
