@@ -86,3 +86,14 @@ def test_help_loads_nothing_heavy() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert done.stdout == "[]\n"
+
+
+def test_reading_begins_before_the_kernels_are_there() -> None:
+    """A run imports numba and scikit-learn while it waits for its files, not before it reads."""
+    code = (
+        "import sys, pipeline.run\n"
+        "heavy = {'numba', 'sklearn', 'scipy', 'datasketch', 'deltalake'}\n"
+        "print(sorted(heavy & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    assert done.stdout == "[]\n"

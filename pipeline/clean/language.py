@@ -19,7 +19,9 @@ _SURE = 200
 _MAJORITY = 0.8
 _NEARLY_ALL = 0.95
 _MANY = 20
-"""Where nearly all of many articles are in one language, another guess is a mistake."""
+"""Where nearly all of many articles of a site are in one language, another guess is a mistake."""
+_SAMPLE = 200
+"""Articles that tell whether a site writes in one language: where it does, no more are read."""
 _FOREIGN = {
     "ar": "پچژگٹڈڑے",
     "be": "иъщїґ",
@@ -131,20 +133,10 @@ def settle(
     list of n str
         Two letters, or ``und``. A short text, or a stray guess, is taken for what its site writes.
     """
-    found = [
-        [_normal(said)] if said else detect(opening)
-        for said, opening in zip(stated, openings, strict=True)
-    ]
-    sure: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
-    for guesses, source, opening in zip(found, sources, openings, strict=True):
-        if guesses and len(opening or "") >= _SURE:
-            sure[source][guesses[0]] += 1
+    found = _guesses(stated, sources, openings)
+    sure = _sure(found, sources, openings)
     usual = {source: _majority(counts) for source, counts in sure.items()}
-    of_one_language = {
-        source
-        for source, counts in sure.items()
-        if counts.total() >= _MANY and max(counts.values()) >= _NEARLY_ALL * counts.total()
-    }
+    of_one_language = _sites_of_one_language(sure)
     settled = []
     for guesses, said, source, opening in zip(found, stated, sources, openings, strict=True):
         site = None if said else usual.get(source)
@@ -152,6 +144,50 @@ def settle(
         language = site if site and weak else next(iter(guesses), None)
         settled.append(language or UNDETERMINED)
     return settled
+
+
+def _guesses(
+    stated: Sequence[str | None],
+    sources: Sequence[str | None],
+    openings: Sequence[str | None],
+) -> list[list[str]]:
+    """Give what each article's language may be; of a site of one language a sample is read."""
+    found = [[_normal(said)] if said else None for said in stated]
+    unread: defaultdict[str | None, list[int]] = defaultdict(list)
+    for row, (guesses, source) in enumerate(zip(found, sources, strict=True)):
+        if guesses is None:
+            unread[source].append(row)
+    for rows in unread.values():
+        for row in rows[:: -(-len(rows) // _SAMPLE)]:
+            found[row] = detect(openings[row])
+    known = _sites_of_one_language(_sure(found, sources, openings))
+    return [
+        guesses if guesses is not None else [known[source]] if source in known else detect(opening)
+        for guesses, source, opening in zip(found, sources, openings, strict=True)
+    ]
+
+
+def _sure(
+    found: Sequence[list[str] | None],
+    sources: Sequence[str | None],
+    openings: Sequence[str | None],
+) -> dict[str | None, Counter[str]]:
+    """Count the languages of each site's articles that are long enough to tell."""
+    sure: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
+    for guesses, source, opening in zip(found, sources, openings, strict=True):
+        if guesses and len(opening or "") >= _SURE:
+            sure[source][guesses[0]] += 1
+    return sure
+
+
+def _sites_of_one_language(sure: dict[str | None, Counter[str]]) -> dict[str | None, str]:
+    """Give the language of each site that writes nearly all in one."""
+    found: dict[str | None, str] = {}
+    for source, counts in sure.items():
+        language, times = counts.most_common(1)[0]
+        if source is not None and times >= _NEARLY_ALL * counts.total() >= _NEARLY_ALL * _MANY:
+            found[source] = language
+    return found
 
 
 def _normal(stated: str) -> str:

@@ -1,12 +1,13 @@
 """What repost search knows of stories: updates belong to one, a roundup to none of its parts'."""
 
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.stories.neighbors import Pairs
+if TYPE_CHECKING:  # brings the kernels, which wait until they are needed
+    from pipeline.stories.neighbors import Pairs
 
 
 class Known(NamedTuple):
@@ -33,7 +34,9 @@ class Known(NamedTuple):
         )
 
 
-def heeding(pairs: Pairs, rows: NDArray[np.int64], known: Known, kept: NDArray[np.int64]) -> Pairs:
+def heeding(
+    pairs: "Pairs", rows: NDArray[np.int64], known: Known, kept: NDArray[np.int64]
+) -> "Pairs":
     """Make pairs certain that are known to belong together, and drop those of roundups.
 
     Parameters

@@ -128,3 +128,22 @@ def test_a_language_has_one_code() -> None:
 def test_too_little_text_is_undetermined() -> None:
     """Where nothing states or shows a language."""
     assert settle([None, None], ["a", None], ["7 7 7", ""]) == ["und", "und"]
+
+
+_ENGLISH = "The council met on Tuesday and decided to keep the bridge shut until the autumn. " * 4
+_GERMAN = "Der Rat tagte am Dienstag und beschloss, die Brücke bis zum Herbst zu sperren. " * 4
+
+
+@pytest.mark.parametrize("every", [2, 3, 7])
+def test_a_site_of_two_languages_is_read_whole(every: int) -> None:
+    """Each of its articles has its own, however many there are."""
+    openings = [_GERMAN if at % every == 0 else _ENGLISH for at in range(700)]
+    found = settle([None] * 700, ["news.example"] * 700, openings)
+    assert found == ["de" if at % every == 0 else "en" for at in range(700)]
+
+
+def test_articles_without_a_site_have_their_own_language() -> None:
+    """Nobody writes nearly all of them in one; of a site that does, a stray guess is a mistake."""
+    openings = [*[_ENGLISH] * 600, _GERMAN]
+    assert settle([None] * 601, [None] * 601, openings)[-1] == "de"
+    assert settle([None] * 601, ["news.example"] * 601, openings) == ["en"] * 601
