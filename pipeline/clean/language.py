@@ -4,6 +4,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from itertools import takewhile
+from random import Random
 from typing import Any
 
 from resiliparse.parse.lang import detect_fast
@@ -158,7 +159,8 @@ def _guesses(
         if guesses is None:
             unread[source].append(row)
     for rows in unread.values():
-        for row in rows[:: -(-len(rows) // _SAMPLE)]:
+        sample = Random(0).sample(rows, min(_SAMPLE, len(rows)))  # noqa: S311 - the same every time
+        for row in sample:
             found[row] = detect(openings[row])
     known = _sites_of_one_language(_sure(found, sources, openings))
     return [
