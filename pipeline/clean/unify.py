@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
@@ -51,8 +52,11 @@ def unify(parts: Iterable[Block], settings: CleanSettings) -> Cleaned:
         counts = {"lines cut from pages": kinds.total()}
     latest = _latest(articles)
     revisions = len(articles) - len(latest)
-    whole = _with_credits(articles.take(latest))
-    articles, cut = cut_repeated(whole, settings)
+    whole = articles.take(latest)
+    with ThreadPoolExecutor(1) as other:  # Arrow searches for credits while we look for lines
+        credited = other.submit(_credits, whole)
+        articles, cut = cut_repeated(whole, settings)
+        articles = schema.with_columns(articles, **credited.result())
     if settings.show_cut:
         cut_lines = pa.concat_tables([cut_lines, _cut_ends(whole, articles)])
     languages = _languages(articles)
@@ -130,11 +134,10 @@ def _latest(articles: pa.Table) -> NDArray[np.int64]:
     return order[last]
 
 
-def _with_credits(articles: pa.Table) -> pa.Table:
-    """Add who signs each article, where its record does not say, and the agency it credits."""
+def _credits(articles: pa.Table) -> dict[str, pa.ChunkedArray]:
+    """Find who signs each article, where its record does not say, and the agency it credits."""
     bylines = pc.coalesce(articles["byline"], byline_column(articles["text"]))
-    agencies = agency_column(articles["text"], bylines)
-    return schema.with_columns(articles, byline=bylines, agency=agencies)
+    return {"byline": bylines, "agency": agency_column(articles["text"], bylines)}
 
 
 def _languages(articles: pa.Table) -> pa.Array:
