@@ -9,7 +9,7 @@ demo: install  ## run the main job on data/sample
 	$(BIN)/storyfold run data/sample/input --out $(OUT) --report
 
 test: install  ## pass the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n logical --maxprocesses 4 --dist worksteal
 
 check: install  ## lint, types
 	$(BIN)/ruff check .

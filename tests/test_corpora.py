@@ -44,6 +44,7 @@ def folded_on(days: int, articles: pa.Table) -> pa.Table:
     return schema.with_columns(articles, published=dates)
 
 
+@pytest.mark.slow
 def test_stories_of_a_dated_stream(corpora: Path, tmp_path: Path) -> None:
     """Years of news, and the same on twenty days, are grouped as people grouped them."""
     job = job_of(corpora / "allsides_dev.jsonl.gz", tmp_path)
