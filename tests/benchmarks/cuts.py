@@ -1,9 +1,9 @@
 """One stream, cut into runs in several ways, and how far the outcomes agree.
 
-Each cut brings the same articles into an archive of its own: all at once, day by day, hour
-by hour. Cleaning learns the lines that a site repeats from what one run brings, which is no
-part of this question; so the articles are cleaned together, and then cut. With ``raw`` each
-run cleans what it brings by itself, as in daily life.
+Each cut brings the same articles into an archive of its own: all at once, month by month, day
+by day, hour by hour. Cleaning learns the lines that a site repeats from what one run brings,
+which is no part of this question; so the articles are cleaned together, and then cut. With
+``raw`` each run cleans what it brings by itself, as in daily life.
 """
 
 import gzip
@@ -24,7 +24,7 @@ from pipeline.evaluate import bcubed, read_labels
 from pipeline.settings import Settings
 from pipeline.stages import STAGES, Job, chain, holding
 
-CUTS = {"whole": None, "daily": "day", "hourly": "hour"}
+CUTS = {"whole": None, "monthly": "month", "daily": "day", "hourly": "hour"}
 _RUNS_BETWEEN_UPKEEP = 100
 
 
