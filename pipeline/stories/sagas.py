@@ -20,6 +20,7 @@ from pipeline.settings import StorySettings
 
 PROFILE_TERMS = 32
 _ENTRY = np.dtype([("term", "<u8"), ("weight", "<f4")])
+_Columns = tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.float32]]
 _MICROSECONDS_A_DAY = 86_400_000_000.0
 _TERMS = 4  # words that a link names
 
@@ -82,7 +83,6 @@ def _of_language(
     order = np.lexsort((ids, first))  # the undated last
     rows, first, last = rows[order], first[order], last[order]
     matrix = _matrix(picked["profile"].take(pa.array(order)))
-    columns = matrix.tocsc()
     reach = np.maximum.accumulate(np.where(np.isnan(last), -np.inf, last))
     oldest = np.searchsorted(reach, first - settings.link_days)
     oldest[np.isnan(first)] = 0
@@ -91,9 +91,7 @@ def _of_language(
         matrix.indptr.astype(np.int64),
         matrix.indices.astype(np.int32),
         matrix.data,
-        columns.indptr.astype(np.int64),
-        columns.indices.astype(np.int32),
-        columns.data,
+        *_columns(matrix, fresh[rows]),
         oldest,
         several,
         fresh[rows],
@@ -122,14 +120,22 @@ def _matrix(profiles: pa.ChunkedArray) -> Any:
     return sparse.csr_array((values, (row, column)), shape=(len(entries), len(terms)))
 
 
+def _columns(matrix: Any, fresh: NDArray[np.bool_]) -> tuple[_Columns, _Columns]:
+    """Give starts, rows and values of the columns, and those of their fresh rows alone."""
+    columns = matrix.tocsc()
+    starts, rows = columns.indptr.astype(np.int64), columns.indices.astype(np.int32)
+    chosen = fresh[rows]
+    before = np.concatenate([[0], np.cumsum(chosen)])
+    return (starts, rows, columns.data), (before[starts], rows[chosen], columns.data[chosen])
+
+
 @njit(cache=True, nogil=True)
 def similar(
     indptr: NDArray[np.int64],
     indices: NDArray[np.int32],
     data: NDArray[np.float32],
-    column_starts: NDArray[np.int64],
-    column_rows: NDArray[np.int32],
-    column_data: NDArray[np.float32],
+    columns: _Columns,
+    fresh_columns: _Columns,
     oldest: NDArray[np.int64],
     several: NDArray[np.bool_],
     fresh: NDArray[np.bool_],
@@ -146,12 +152,13 @@ def similar(
     found = [np.float32(0) for _ in range(0)]
     for i in range(n_rows):
         n = 0
+        column_starts, column_rows, column_data = columns if fresh[i] else fresh_columns
         for p in range(indptr[i], indptr[i + 1]):
             begin, end = column_starts[indices[p]], column_starts[indices[p] + 1]
             at = begin + np.searchsorted(column_rows[begin:end], oldest[i])
             while at < end and column_rows[at] < i:
                 j = column_rows[at]
-                if (several[i] or several[j]) and (fresh[i] or fresh[j]):
+                if several[i] or several[j]:
                     if product[j] == 0:
                         touched[n] = j
                         n += 1
@@ -186,29 +193,38 @@ def _table(
     earlier: NDArray[np.int64],
     similarity: NDArray[np.float64],
 ) -> pa.Table:
-    after, before = stories.take(pa.array(later)), stories.take(pa.array(earlier))
-    over = pc.less(before["last_published"], after["first_published"]).fill_null(False)
-    keywords = stories["keywords"].to_pylist()
-    words = [[set(one.casefold().split()) for one in said or ()] for said in keywords]
-    known = [set().union(*said) for said in words]
+    first, last, ids = (
+        stories[name].combine_chunks() for name in ("first_published", "last_published", "story_id")
+    )
+    after, before = pa.array(later), pa.array(earlier)
+    over = pc.less(last.take(before), first.take(after)).fill_null(False)
     columns = {
-        "story_id": after["story_id"],
-        "other_id": before["story_id"],
+        "story_id": ids.take(after),
+        "other_id": ids.take(before),
         "kind": pc.if_else(over, "predecessor", "sibling"),
         "similarity": pa.array(np.round(similarity, 6)),
-        "terms": pa.array(
-            [
-                _shared(keywords[one], words[one], known[other])
-                for one, other in zip(later.tolist(), earlier.tolist(), strict=True)
-            ],
-            pa.list_(pa.string()),
-        ),
+        "terms": pa.array(_terms(stories["keywords"], later, earlier), pa.list_(pa.string())),
     }
     table = pa.table([columns[name] for name in schema.STORY_LINKS.names], schema.STORY_LINKS)
     return table.sort_by([("story_id", "ascending"), ("other_id", "ascending")])
 
 
-def _shared(keywords: list[str] | None, words: list[set[str]], known: set[str]) -> list[str]:
-    """Give the keywords of a story that say a word of another's."""
-    shared = (one for one, said in zip(keywords or (), words, strict=True) if known & said)
-    return list(islice(shared, _TERMS))
+def _terms(
+    keywords: pa.ChunkedArray, later: NDArray[np.int64], earlier: NDArray[np.int64]
+) -> list[list[str]]:
+    """Give the keywords of each later story that say a word of the earlier one's."""
+    rows, place = np.unique(np.concatenate([later, earlier]), return_inverse=True)
+    said = keywords.take(pa.array(rows)).to_pylist()
+    words = [[(one, frozenset(one.casefold().split())) for one in told or ()] for told in said]
+    known = [frozenset().union(*(parts for _, parts in told)) for told in words]
+    return [
+        _shared(words[one], known[other])
+        for one, other in zip(
+            place[: len(later)].tolist(), place[len(later) :].tolist(), strict=True
+        )
+    ]
+
+
+def _shared(told: list[tuple[str, frozenset[str]]], known: frozenset[str]) -> list[str]:
+    """Give the first keywords that say a known word."""
+    return list(islice((one for one, words in told if not known.isdisjoint(words)), _TERMS))
