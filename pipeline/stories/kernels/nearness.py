@@ -12,28 +12,62 @@ from numpy.typing import NDArray
 
 from pipeline.stories.kernels.counting import grown
 
+_ENTRY = np.dtype([("at", "<u4"), ("weight", "<f4")])
+
 
 class Rows(NamedTuple):
-    """The arrays of a sparse matrix."""
+    """A sparse matrix, row by row."""
 
-    indptr: NDArray[np.int64]
-    indices: NDArray[np.int32]
-    data: NDArray[np.float32]
+    starts: NDArray[np.int64]
+    """First entry of each row, and the end of the last."""
+    entries: NDArray[Any]
+    """Column (``at``) and ``weight``: side by side, for the kernels wait for memory most."""
     n_columns: int
 
 
+class Columns(NamedTuple):
+    """The same, column by column."""
+
+    starts: NDArray[np.int64]
+    entries: NDArray[Any]
+    """Row (``at``) and ``weight``."""
+    place: NDArray[np.int64]
+    """Where each entry of the rows is among those of the columns."""
+
+
 def rows_of(matrix: Any) -> Rows:
-    """Hand a csr_array, or the columns of a csc_array, to the kernels."""
-    n_columns = matrix.shape[1] if matrix.format == "csr" else matrix.shape[0]
-    return Rows(matrix.indptr.astype(np.int64), matrix.indices, matrix.data, n_columns)
+    """Hand a csr_array to the kernels."""
+    entries = np.empty(len(matrix.data), dtype=_ENTRY)
+    entries["at"], entries["weight"] = matrix.indices, matrix.data
+    return Rows(matrix.indptr.astype(np.int64), entries, matrix.shape[1])
+
+
+@njit(cache=True, nogil=True)
+def columns_of(rows: Rows) -> Columns:
+    """Turn rows into columns, each in the order of the rows."""
+    starts = np.zeros(rows.n_columns + 1, dtype=np.int64)
+    for p in range(len(rows.entries)):
+        starts[rows.entries[p].at + 1] += 1
+    for column in range(rows.n_columns):
+        starts[column + 1] += starts[column]
+    ends = starts[:-1].copy()
+    entries = np.empty_like(rows.entries)
+    place = np.empty(len(rows.entries), dtype=np.int64)
+    for row in range(len(rows.starts) - 1):
+        for p in range(rows.starts[row], rows.starts[row + 1]):
+            place[p] = ends[rows.entries[p].at]
+            ends[rows.entries[p].at] += 1
+            entries[place[p]].at = row
+            entries[place[p]].weight = rows.entries[p].weight
+    return Columns(starts, entries, place)
 
 
 @njit(inline="always")
-def _position(values, start, stop, wanted):
-    """Binary search: the first of ``values[start:stop]`` that is not below ``wanted``."""
+def _position(entries, start, stop, wanted):
+    """Binary search: the first of ``entries[start:stop]`` that is not below ``wanted``."""
     while start < stop:
         middle = (start + stop) >> 1
-        if values[middle] < wanted:
+        if entries[middle].at < wanted:
             start = middle + 1
         else:
             stop = middle
@@ -42,26 +76,26 @@ def _position(values, start, stop, wanted):
 
 @njit(inline="always")
 def _spread(row, rows, dense):
-    for p in range(rows.indptr[row], rows.indptr[row + 1]):
-        dense[rows.indices[p]] = rows.data[p]
+    for p in range(rows.starts[row], rows.starts[row + 1]):
+        dense[rows.entries[p].at] = rows.entries[p].weight
 
 
 @njit(inline="always")
 def _clear(row, rows, dense):
-    for p in range(rows.indptr[row], rows.indptr[row + 1]):
-        dense[rows.indices[p]] = 0
+    for p in range(rows.starts[row], rows.starts[row + 1]):
+        dense[rows.entries[p].at] = 0
 
 
 @njit(inline="always")
 def _product(row, rows, dense):
-    return _product_on(rows.indptr[row], np.float32(0), row, rows, dense)
+    return _product_on(rows.starts[row], np.float32(0), row, rows, dense)
 
 
 @njit(inline="always")
 def _product_on(start, total, row, rows, dense):
     """Add the products from a place of the row on to those before it."""
-    for p in range(start, rows.indptr[row + 1]):
-        total += dense[rows.indices[p]] * rows.data[p]
+    for p in range(start, rows.starts[row + 1]):
+        total += dense[rows.entries[p].at] * rows.entries[p].weight
     return total
 
 
@@ -70,7 +104,7 @@ def neighbors(
     first: int,
     last: int,
     whole: Rows,
-    columns: Rows,
+    columns: Columns,
     lead: Rows,
     title: Rows,
     weights: NDArray[np.float64],
@@ -93,7 +127,7 @@ def neighbors(
         The range of rows i.
     whole, lead, title : Rows
         Of whole articles, their leads, their titles.
-    columns : Rows
+    columns : Columns
         The columns of ``whole``.
     weights : float64 array, shape (3,)
         Of the three cosines.
@@ -108,40 +142,38 @@ def neighbors(
     similarity : float32 array
         Weighted sum of the cosines after decay.
     """
-    n_rows = len(whole.indptr) - 1
+    n_rows = len(whole.starts) - 1
     partial = np.zeros(n_rows, dtype=np.float32)
-    touched = np.empty(n_rows, dtype=np.int32)
+    reached = np.empty(n_rows, dtype=np.int64)
     dense_whole = np.zeros(whole.n_columns, dtype=np.float32)
     dense_lead = np.zeros(lead.n_columns, dtype=np.float32)
     dense_title = np.zeros(title.n_columns, dtype=np.float32)
     left = np.empty(1024, dtype=np.int32)
     right = np.empty(1024, dtype=np.int32)
     similarity = np.empty(1024, dtype=np.float32)
+    least = np.float32(floor)
     n = 0
     for i in range(first, last):
-        n_touched = 0
-        for p in range(whole.indptr[i], whole.indptr[i + 1]):
-            column = whole.indices[p]
+        for p in range(whole.starts[i], whole.starts[i + 1]):
+            column, weight = whole.entries[p].at, whole.entries[p].weight
             if column >= n_telling[i]:
                 break
-            end = columns.indptr[column + 1]
-            at = _position(columns.indices, columns.indptr[column], end, oldest[i])
-            while at < end and columns.indices[at] < i:
-                j = columns.indices[at]
-                if partial[j] == 0:
-                    touched[n_touched] = j
-                    n_touched += 1
-                partial[j] += whole.data[p] * columns.data[at]
-                at += 1
+            for at in range(columns.place[p] - 1, columns.starts[column] - 1, -1):
+                j = columns.entries[at].at
+                if j < oldest[i]:
+                    break
+                partial[j] += weight * columns.entries[at].weight
+        n_reached = 0
+        for j in range(oldest[i], i):
+            if partial[j] >= least:  # decay only lowers it: most candidates end here
+                reached[n_reached] = j
+                n_reached += 1
         _spread(i, whole, dense_whole)
         _spread(i, lead, dense_lead)
         _spread(i, title, dense_title)
-        for k in range(n_touched):
-            j = touched[k]
+        for k in range(n_reached):
+            j = reached[k]
             shared = partial[j]
-            partial[j] = 0
-            if shared < floor:  # decay only lowers it: most candidates end here
-                continue
             gap = days[i] - days[j]
             if np.isnan(gap):
                 gap = unknown_gap
@@ -149,7 +181,7 @@ def neighbors(
             if shared * kept < floor:
                 continue
             # the telling terms are in already, in the order in which a product adds them
-            rest = _position(whole.indices, whole.indptr[j], whole.indptr[j + 1], n_telling[i])
+            rest = _position(whole.entries, whole.starts[j], whole.starts[j + 1], n_telling[i])
             near = weights[0] * _product_on(rest, shared, j, whole, dense_whole)
             near += weights[1] * _product(j, lead, dense_lead)
             near += weights[2] * _product(j, title, dense_title)
@@ -161,6 +193,7 @@ def neighbors(
                 right[n] = j
                 similarity[n] = near * kept
                 n += 1
+        partial[oldest[i] : i] = 0
         _clear(i, whole, dense_whole)
         _clear(i, lead, dense_lead)
         _clear(i, title, dense_title)
