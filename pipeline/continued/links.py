@@ -12,6 +12,10 @@ from pipeline.settings import StorySettings
 
 _LONG = 30
 """Days that a story may last beyond its last link: one that was born earlier is not looked for."""
+_COMPARED = (
+    *("story_id", "language", "articles", "first_published", "last_published", "keywords"),
+    *("profile", "status", "day"),
+)
 
 
 def linked(
@@ -33,9 +37,9 @@ def linked(
     """
     touched = pa.concat_tables([changed, ended]).combine_chunks()
     around = spans(touched, settings)
-    before = _of(past.read("story_links", around), touched["story_id"].combine_chunks())
-    before = before.filter(before["kind"].is_valid()).select([*schema.STORY_LINKS.names, "day"])
-    others = past.read("stories", around).select(changed.column_names)
+    before = _links(past, touched, around).select([*schema.STORY_LINKS.names, "day"])
+    changed = changed.select(_COMPARED)
+    others = past.read("stories", around, _COMPARED).select(_COMPARED)
     others = others.filter(pc.not_equal(others["status"], "merged"))
     others = others.filter(
         pc.invert(pc.is_in(others["story_id"], touched["story_id"].combine_chunks()))
@@ -56,8 +60,12 @@ def spans(rows: pa.Table, settings: StorySettings) -> list[Span]:
     )
 
 
-def _of(links: pa.Table, ids: pa.Array) -> pa.Table:
-    return links.filter(pc.or_(pc.is_in(links["story_id"], ids), pc.is_in(links["other_id"], ids)))
+def _links(past: Archive, rows: pa.Table, days: Sequence[Span] | None) -> pa.Table:
+    """Read the links that some stories have; of those of the others not even the newest rows."""
+    ids = rows["story_id"].combine_chunks()
+    either = pc.field("story_id").isin(ids) | pc.field("other_id").isin(ids)
+    found = past.read("story_links", days, where=either)
+    return found.filter(found["kind"].is_valid())
 
 
 def links_of(past: Archive, rows: pa.Table, days: Sequence[Span] | None = None) -> pa.Table:
@@ -75,6 +83,5 @@ def links_of(past: Archive, rows: pa.Table, days: Sequence[Span] | None = None) 
     table of schema.STORY_LINKS
         Sorted by ``story_id``, ``other_id``.
     """
-    found = _of(past.read("story_links", days), rows["story_id"].combine_chunks())
-    found = found.filter(found["kind"].is_valid()).select(schema.STORY_LINKS.names)
+    found = _links(past, rows, days).select(schema.STORY_LINKS.names)
     return found.sort_by([("story_id", "ascending"), ("other_id", "ascending")])
