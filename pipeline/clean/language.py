@@ -20,9 +20,12 @@ _SURE = 200
 _MAJORITY = 0.8
 _NEARLY_ALL = 0.95
 _MANY = 20
-"""Where nearly all of many articles of a site are in one language, another guess is a mistake."""
+_TELLING = 300
+"""Where nearly all of many articles of a site are in one language, another guess on fewer
+characters is a mistake: nearly every wrong guess is on so few."""
 _SAMPLE = 200
-"""Articles that tell whether a site writes in one language: where it does, no more are read."""
+"""Articles that tell whether a site writes in one language: where all of them do that are long
+enough, no more are read."""
 _FOREIGN = {
     "ar": "پچژگٹڈڑے",
     "be": "иъщїґ",
@@ -137,11 +140,12 @@ def settle(
     found = _guesses(stated, sources, openings)
     sure = _sure(found, sources, openings)
     usual = {source: _majority(counts) for source, counts in sure.items()}
-    of_one_language = _sites_of_one_language(sure)
+    of_one_language = _sites_of_one_language(sure, _NEARLY_ALL)
     settled = []
     for guesses, said, source, opening in zip(found, stated, sources, openings, strict=True):
         site = None if said else usual.get(source)
-        weak = len(opening or "") < _SURE or source in of_one_language or site in guesses
+        least = _TELLING if source in of_one_language else _SURE
+        weak = len(opening or "") < least or site in guesses
         language = site if site and weak else next(iter(guesses), None)
         settled.append(language or UNDETERMINED)
     return settled
@@ -162,7 +166,7 @@ def _guesses(
         sample = Random(0).sample(rows, min(_SAMPLE, len(rows)))  # noqa: S311 - the same every time
         for row in sample:
             found[row] = detect(openings[row])
-    known = _sites_of_one_language(_sure(found, sources, openings))
+    known = _sites_of_one_language(_sure(found, sources, openings, _TELLING), 1.0)
     return [
         guesses if guesses is not None else [known[source]] if source in known else detect(opening)
         for guesses, source, opening in zip(found, sources, openings, strict=True)
@@ -173,21 +177,24 @@ def _sure(
     found: Sequence[list[str] | None],
     sources: Sequence[str | None],
     openings: Sequence[str | None],
+    least: int = _SURE,
 ) -> dict[str | None, Counter[str]]:
-    """Count the languages of each site's articles that are long enough to tell."""
+    """Count the languages of each site's articles of so many characters."""
     sure: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
     for guesses, source, opening in zip(found, sources, openings, strict=True):
-        if guesses and len(opening or "") >= _SURE:
+        if guesses and len(opening or "") >= least:
             sure[source][guesses[0]] += 1
     return sure
 
 
-def _sites_of_one_language(sure: dict[str | None, Counter[str]]) -> dict[str | None, str]:
-    """Give the language of each site that writes nearly all in one."""
+def _sites_of_one_language(
+    sure: dict[str | None, Counter[str]], share: float
+) -> dict[str | None, str]:
+    """Give the language of each site that writes this share of many articles in one."""
     found: dict[str | None, str] = {}
     for source, counts in sure.items():
         language, times = counts.most_common(1)[0]
-        if source is not None and times >= _NEARLY_ALL * counts.total() >= _NEARLY_ALL * _MANY:
+        if source is not None and counts.total() >= _MANY and times >= share * counts.total():
             found[source] = language
     return found
 

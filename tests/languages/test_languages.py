@@ -142,8 +142,16 @@ def test_a_site_of_two_languages_is_read_whole(every: int) -> None:
     assert found == ["de" if at % every == 0 else "en" for at in range(700)]
 
 
+def test_a_site_of_nearly_one_language_keeps_its_foreign_articles() -> None:
+    """A long text is in the language it is in; on a short one a guess may be a mistake."""
+    openings = [_GERMAN if at % 25 == 0 else _ENGLISH for at in range(700)]
+    found = settle([None] * 700, ["news.example"] * 700, openings)
+    assert found == ["de" if at % 25 == 0 else "en" for at in range(700)]
+    short = [opening[:240] for opening in openings]
+    assert settle([None] * 700, ["news.example"] * 700, short) == ["en"] * 700
+
+
 def test_articles_without_a_site_have_their_own_language() -> None:
-    """Nobody writes nearly all of them in one; of a site that does, a stray guess is a mistake."""
-    openings = [*[_ENGLISH] * 600, _GERMAN]
+    """However nearly all the others are in another."""
+    openings = [*[_ENGLISH] * 600, _GERMAN[:240]]
     assert settle([None] * 601, [None] * 601, openings)[-1] == "de"
-    assert settle([None] * 601, ["news.example"] * 601, openings) == ["en"] * 601
