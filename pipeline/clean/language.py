@@ -167,6 +167,7 @@ def _guesses(
         for row in sample:
             found[row] = detect(openings[row])
     known = _sites_of_one_language(_sure(found, sources, openings, _TELLING), 1.0)
+    known.pop(None, None)  # articles without a site may be of any
     return [
         guesses if guesses is not None else [known[source]] if source in known else detect(opening)
         for guesses, source, opening in zip(found, sources, openings, strict=True)
@@ -194,7 +195,7 @@ def _sites_of_one_language(
     found: dict[str | None, str] = {}
     for source, counts in sure.items():
         language, times = counts.most_common(1)[0]
-        if source is not None and counts.total() >= _MANY and times >= share * counts.total():
+        if counts.total() >= _MANY and times >= share * counts.total():
             found[source] = language
     return found
 

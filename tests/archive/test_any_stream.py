@@ -110,7 +110,7 @@ def disturb(folder: Path, draw: random.Random) -> None:
             assert_whole(folder, forgotten=bool(gone))
         if draw.random() < 0.12:
             known = archive.open_archive(root, PLAIN).read("articles", columns=["article_id"])
-            ids = draw.sample(sorted(known["article_id"].to_pylist()), 3)
+            ids = draw.sample(sorted(known["article_id"].to_pylist()), min(3, len(known)))
             gone |= set(ids)
             continued.forget(root, PLAIN, ids, NOW)
             assert_whole(folder, forgotten=True)

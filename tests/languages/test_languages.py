@@ -153,5 +153,5 @@ def test_a_site_of_nearly_one_language_keeps_its_foreign_articles() -> None:
 
 def test_articles_without_a_site_have_their_own_language() -> None:
     """However nearly all the others are in another."""
-    openings = [*[_ENGLISH] * 600, _GERMAN[:240]]
+    openings = [*[_ENGLISH] * 600, _GERMAN]
     assert settle([None] * 601, [None] * 601, openings)[-1] == "de"
