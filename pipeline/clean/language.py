@@ -20,7 +20,7 @@ _SURE = 200
 _MAJORITY = 0.8
 _NEARLY_ALL = 0.95
 _MANY = 20
-_TELLING = 300
+_TELLING = 400
 """Where nearly all of many articles of a site are in one language, another guess on fewer
 characters is a mistake: nearly every wrong guess is on so few."""
 _SAMPLE = 200
@@ -54,6 +54,14 @@ _FOREIGN = {
     "zh": "のはがをにでとた",
 }
 """Letters that a language does not have, and one that is like it has."""
+_OTHER_LETTERS = re.compile("[\u0370-\u1cff\u2c00-\ud7ff\uf900-\ufdff]")
+"""Letters of other alphabets than the Latin, and signs of other writing."""
+_NOT_LATIN = frozenset(
+    ["am", "ar", "be", "bg", "bn", "el", "fa", "gu", "he", "hi", "hy", "ja", "ka", "kk", "km", "kn",
+     "ko", "ky", "lo", "mk", "ml", "mn", "mr", "my", "ne", "pa", "ps", "ru", "sa", "sd", "si",
+     "ta", "te", "tg", "th", "tt", "ug", "uk", "ur", "zh"]
+)  # fmt: skip
+"""Languages that no text without such letters is in: resiliparse names some for lists of names."""
 _STRAYS = 0.003  # of a text's letters may be foreign: names and quotations are
 _LETTER = re.compile(r"[^\W\d_]")
 _LEAST = 4  # letters: fewer are no text
@@ -82,6 +90,8 @@ def detect(text: str | None) -> list[str]:
         return []
     guesses: Any = detect_fast(text, n_results=_GUESSES)  # its stub knows one result only
     known = [(str(language), distance) for language, distance in guesses if language != "unknown"]
+    if known and known[0][0] in _NOT_LATIN and not _OTHER_LETTERS.search(text):
+        return []  # the others are farther off still
     if not known and (kana := len(_KANA.findall(text))):
         return ["ja"] if kana > len(text) / 10 else []
     close = [language for language, distance in known if distance <= _CLOSE * known[0][1]]

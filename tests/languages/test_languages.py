@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import pyarrow.parquet as pq
 import pytest
 
+from pipeline.clean import language
 from pipeline.clean.language import detect, settle
 from pipeline.run import run
 from pipeline.settings import Settings
@@ -130,8 +131,8 @@ def test_too_little_text_is_undetermined() -> None:
     assert settle([None, None], ["a", None], ["7 7 7", ""]) == ["und", "und"]
 
 
-_ENGLISH = "The council met on Tuesday and decided to keep the bridge shut until the autumn. " * 4
-_GERMAN = "Der Rat tagte am Dienstag und beschloss, die Brücke bis zum Herbst zu sperren. " * 4
+_ENGLISH = "The council met on Tuesday and decided to keep the bridge shut until the autumn. " * 6
+_GERMAN = "Der Rat tagte am Dienstag und beschloss, die Brücke bis zum Herbst zu sperren. " * 6
 
 
 @pytest.mark.parametrize("every", [2, 3, 7])
@@ -155,3 +156,11 @@ def test_articles_without_a_site_have_their_own_language() -> None:
     """However nearly all the others are in another."""
     openings = [*[_ENGLISH] * 600, _GERMAN]
     assert settle([None] * 601, [None] * 601, openings)[-1] == "de"
+
+
+def test_latin_letters_are_in_no_language_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a list of names and numbers looks like."""
+    guesses = [("zh", 678), ("ja", 694), ("ms", 700)]
+    monkeypatch.setattr(language, "detect_fast", lambda _text, n_results: guesses[:n_results])
+    assert detect("Kwak 3 6 4 6; Xu Zhi 6 2; Ito 7 5 1") == []
+    assert detect("北京: Kwak 3 6 4 6; Xu Zhi 6 2; Ito 7 5 1") == ["zh", "ja", "ms"]
