@@ -155,7 +155,7 @@ def settle(
     for guesses, said, source, opening in zip(found, stated, sources, openings, strict=True):
         site = None if said else usual.get(source)
         least = _TELLING if source in of_one_language else _SURE
-        weak = len(opening or "") < least or site in guesses
+        weak = not guesses or len(opening or "") < least or site in guesses
         language = site if site and weak else next(iter(guesses), None)
         settled.append(language or UNDETERMINED)
     return settled

@@ -164,3 +164,9 @@ def test_latin_letters_are_in_no_language_of_others(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(language, "detect_fast", lambda _text, n_results: guesses[:n_results])
     assert detect("Kwak 3 6 4 6; Xu Zhi 6 2; Ito 7 5 1") == []
     assert detect("北京: Kwak 3 6 4 6; Xu Zhi 6 2; Ito 7 5 1") == ["zh", "ja", "ms"]
+
+
+def test_a_text_that_shows_no_language_is_in_its_site_s() -> None:
+    """However long it is."""
+    openings = [*[_ENGLISH] * 9, "7 7 7 " * 200]
+    assert settle([None] * 10, ["news.example"] * 10, openings)[-1] == "en"
