@@ -76,24 +76,21 @@ def test_the_pipeline_knows_no_prefect() -> None:
         assert roots <= {"pipeline"}, f"{file} imports {roots}"
 
 
+def loaded_by(module: str, *libraries: str) -> set[str]:
+    """Import a module in a new process; give which of the libraries that brings."""
+    code = f"import sys, {module}; print(*{set(libraries)} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
+    return set(done.stdout.split())
+
+
+_LATER = ("numba", "sklearn", "scipy", "datasketch", "deltalake")
+
+
 def test_help_loads_nothing_heavy() -> None:
     """The command answers at once, because heavy imports wait until they are needed."""
-    code = (
-        "import sys, pipeline.cli\n"
-        "heavy = {'numba', 'sklearn', 'scipy', 'pyarrow', 'prefect', 'numpy', 'datasketch',\n"
-        "  'deltalake'}\n"
-        "print(sorted(heavy & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    assert done.stdout == "[]\n"
+    assert not loaded_by("pipeline.cli", *_LATER, "pyarrow", "prefect", "numpy")
 
 
 def test_reading_begins_before_the_kernels_are_there() -> None:
     """A run imports numba and scikit-learn while it waits for its files, not before it reads."""
-    code = (
-        "import sys, pipeline.run\n"
-        "heavy = {'numba', 'sklearn', 'scipy', 'datasketch', 'deltalake'}\n"
-        "print(sorted(heavy & set(sys.modules)))"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
-    assert done.stdout == "[]\n"
+    assert not loaded_by("pipeline.run", *_LATER)

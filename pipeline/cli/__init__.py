@@ -1,5 +1,6 @@
 """The command ``storyfold``: parse the command line, call, print."""
 
+import atexit
 import gc
 import sys
 
@@ -10,6 +11,7 @@ from pipeline.errors import StoryfoldError
 
 def main() -> None:
     """Run the command line; an error that storyfold raises on purpose is one line and exit 1."""
+    atexit.register(gc.freeze)  # a last search for garbage would take nearly a second
     try:
         app()
     except StoryfoldError as error:
@@ -18,5 +20,3 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()  # the reader of our pipe has gone: nobody is left to tell
         sys.exit(1)
-    finally:
-        gc.freeze()  # spares the end of the process a last search for garbage, of nearly a second

@@ -13,9 +13,10 @@ from pipeline.settings import StorySettings
 _LONG = 30
 """Days that a story may last beyond its last link: one that was born earlier is not looked for."""
 _COMPARED = (
-    *("story_id", "language", "articles", "first_published", "last_published", "keywords"),
-    *("profile", "status", "day"),
-)
+    "story_id", "language", "articles", "first_published", "last_published", "keywords", "profile",
+    "status", "day",
+)  # fmt: skip
+"""What `stories.links` reads of a story, then what says whether and where it lies."""
 
 
 def linked(
@@ -61,7 +62,7 @@ def spans(rows: pa.Table, settings: StorySettings) -> list[Span]:
 
 
 def _links(past: Archive, rows: pa.Table, days: Sequence[Span] | None) -> pa.Table:
-    """Read the links that some stories have; of those of the others not even the newest rows."""
+    """Read the links from and to some stories, and no row of the others'."""
     ids = rows["story_id"].combine_chunks()
     either = pc.field("story_id").isin(ids) | pc.field("other_id").isin(ids)
     found = past.read("story_links", days, where=either)

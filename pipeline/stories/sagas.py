@@ -46,7 +46,9 @@ def links(stories: pa.Table, settings: StorySettings, fresh: pa.Array | None = N
 
     Parameters
     ----------
-    stories : table of schema.STORIES, and ``profile`` (binary, from `packed`)
+    stories : table with columns of schema.STORIES, and ``profile`` (binary, from `packed`)
+        ``story_id``, ``language``, ``articles``, ``first_published``, ``last_published`` and
+        ``keywords`` are read.
     settings : StorySettings
         Least similarity, greatest gap in days, and how many links a story has.
     fresh : bool array, optional

@@ -25,8 +25,6 @@ from tests.benchmarks import (
 )
 from tests.places import CORPORA, ROOT
 
-_CUTS = ["whole", "daily", "hourly"]
-
 
 def main() -> None:
     arguments = _arguments()
@@ -142,7 +140,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--pages", type=int, default=1_400, help="in a web archive")
     parser.add_argument("--gigabytes", nargs="+", type=float, default=[0.5, 5], help="of JSONL")
     parser.add_argument("--stories", type=int, default=10_000, help="in a report")
-    parser.add_argument("--cuts", nargs="+", choices=cuts.CUTS, default=_CUTS)
+    parser.add_argument(
+        "--cuts", nargs="+", choices=cuts.CUTS, default=["whole", "daily", "hourly"]
+    )
     parser.add_argument("--raw", action="store_true", help="let each cut clean by itself")
     parser.add_argument("--labels", type=Path, help="CSV of id and story, to score cuts on")
     parser.add_argument("--alone", action="store_true", help="run storyfold only")
