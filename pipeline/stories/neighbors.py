@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from pipeline.parallel import over_ranges
 from pipeline.settings import StorySettings
 from pipeline.stories.edges import EdgeModel
-from pipeline.stories.kernels.nearness import columns_of, crowding, neighbors, rows_of
+from pipeline.stories.kernels.nearness import crowding, neighbors, rows_of, turned
 
 CROWD = 16
 """The rank of the neighbour that says how crowded an article's surroundings are."""
@@ -75,8 +75,7 @@ def near_pairs(
     """
     oldest = np.searchsorted(days, days - settings.window_days)
     oldest[np.isnan(days)] = 0
-    whole = rows_of(vectors.whole)
-    columns = columns_of(whole)
+    columns = turned(vectors.whole)
     in_window = np.arange(1, len(days) + 1) - oldest
     most = settings.telling_articles * (len(days) / in_window)
     n_telling = np.searchsorted(np.diff(columns.starts), most, side="right")
@@ -84,7 +83,7 @@ def near_pairs(
         neighbors,
         np.concatenate([[0], np.cumsum(in_window)]),
         threads,
-        *(whole, columns, rows_of(vectors.lead), rows_of(vectors.title)),
+        *(rows_of(vectors.whole), columns, rows_of(vectors.lead), rows_of(vectors.title)),
         np.array([model.whole, model.lead, model.title]),
         *(oldest, n_telling, days),
         *(settings.decay_days, settings.unknown_gap_days, settings.floor),

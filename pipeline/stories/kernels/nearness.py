@@ -37,29 +37,25 @@ class Columns(NamedTuple):
 
 def rows_of(matrix: Any) -> Rows:
     """Hand a csr_array to the kernels."""
-    entries = np.empty(len(matrix.data), dtype=_ENTRY)
-    entries["at"], entries["weight"] = matrix.indices, matrix.data
+    entries = _entries(matrix.indices, matrix.data)
     return Rows(matrix.indptr.astype(np.int64), entries, matrix.shape[1])
 
 
-@njit(cache=True, nogil=True)
-def columns_of(rows: Rows) -> Columns:
-    """Turn rows into columns, each in the order of the rows."""
-    starts = np.zeros(rows.n_columns + 1, dtype=np.int64)
-    for p in range(len(rows.entries)):
-        starts[rows.entries[p].at + 1] += 1
-    for column in range(rows.n_columns):
-        starts[column + 1] += starts[column]
-    ends = starts[:-1].copy()
-    entries = np.empty_like(rows.entries)
-    place = np.empty(len(rows.entries), dtype=np.int64)
-    for row in range(len(rows.starts) - 1):
-        for p in range(rows.starts[row], rows.starts[row + 1]):
-            place[p] = ends[rows.entries[p].at]
-            ends[rows.entries[p].at] += 1
-            entries[place[p]].at = row
-            entries[place[p]].weight = rows.entries[p].weight
-    return Columns(starts, entries, place)
+def turned(matrix: Any) -> Columns:
+    """Hand the columns of a csr_array to the kernels, each in the order of the rows."""
+    numbered = matrix.copy()
+    numbered.data = np.arange(len(matrix.data))
+    columns = numbered.tocsc()
+    place = np.empty(len(matrix.data), dtype=np.int64)
+    place[columns.data] = np.arange(len(matrix.data))
+    entries = _entries(columns.indices, matrix.data[columns.data])
+    return Columns(columns.indptr.astype(np.int64), entries, place)
+
+
+def _entries(at: NDArray[np.int32], weight: NDArray[np.float32]) -> NDArray[Any]:
+    entries = np.empty(len(at), dtype=_ENTRY)
+    entries["at"], entries["weight"] = at, weight
+    return entries
 
 
 @njit(inline="always")
