@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.agencies import NAME_OF
+from pipeline.text import last_characters
 
 _REACH = 240  # characters of each end that are read
 _FIRST_LINES = 4
@@ -82,7 +83,7 @@ def agency_column(texts: pa.ChunkedArray, bylines: pa.ChunkedArray) -> pa.Array:
         credited.
     """
     found: list[str | None] = [None] * len(texts)
-    tails = pc.utf8_slice_codeunits(texts, -_REACH)
+    tails = last_characters(texts, _REACH)
     heads = pc.utf8_slice_codeunits(texts, 0, _REACH)
     for column, hint, reader in (
         (tails, _closing_hint(), closing_agency),
@@ -90,7 +91,7 @@ def agency_column(texts: pa.ChunkedArray, bylines: pa.ChunkedArray) -> pa.Array:
         (bylines, ".", credited),
     ):
         matches = pc.match_substring_regex(column, hint).fill_null(False)
-        rows = np.flatnonzero(matches.to_numpy())
+        rows = np.flatnonzero(matches.to_numpy(zero_copy_only=False))
         for row, text in zip(rows.tolist(), column.take(rows).to_pylist(), strict=True):
             found[row] = reader(text) or found[row]
     return pa.array(found, pa.string())

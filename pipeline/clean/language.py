@@ -7,11 +7,12 @@ from itertools import takewhile
 from random import Random
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from resiliparse.parse.lang import detect_fast
 
 UNDETERMINED = "und"
-OPENING = 1000
-"""Characters of a text that are read for its language."""
+_OPENING = 1000  # characters of a text that are read for its language
 _GUESSES = 5
 _CLOSE = 1.15
 """Guesses whose distance is within this factor of the best are as good as it."""
@@ -126,45 +127,55 @@ _OTHER_CODES = {
 """Codes of three letters, old codes and names, which records also state."""
 
 
-def settle(
-    stated: Sequence[str | None],
-    sources: Sequence[str | None],
-    openings: Sequence[str | None],
-) -> list[str]:
+def settle(articles: pa.Table) -> list[str]:
     """Choose the language of every article of a run.
 
     Parameters
     ----------
-    stated : sequence of n str or None
-        As the record says, like ``en-US``.
-    sources : sequence of n str or None
-        The site of each.
-    openings : sequence of n str or None
-        Headline and the first characters of the text.
+    articles : table of n rows
+        ``language`` as stated, like ``en-US``; ``source``, ``title`` and ``text``.
 
     Returns
     -------
     list of n str
         Two letters, or ``und``. A short text, or a stray guess, is taken for what its site writes.
     """
-    found = _guesses(stated, sources, openings)
-    sure = _sure(found, sources, openings)
+    stated, sources = (articles[name].to_pylist() for name in ("language", "source"))
+    lengths = _lengths(articles)
+    found = _guesses(articles, stated, sources, lengths)
+    sure = _sure(found, sources, lengths)
     usual = {source: _majority(counts) for source, counts in sure.items()}
     of_one_language = _sites_of_one_language(sure, _NEARLY_ALL)
     settled = []
-    for guesses, said, source, opening in zip(found, stated, sources, openings, strict=True):
+    for guesses, said, source, length in zip(found, stated, sources, lengths, strict=True):
         site = None if said else usual.get(source)
         least = _TELLING if source in of_one_language else _SURE
-        weak = not guesses or len(opening or "") < least or site in guesses
+        weak = not guesses or length < least or site in guesses
         language = site if site and weak else next(iter(guesses), None)
         settled.append(language or UNDETERMINED)
     return settled
 
 
+def _lengths(articles: pa.Table) -> list[int]:
+    """Count the characters of each article's headline and opening."""
+    titles = pc.utf8_length(articles["title"]).fill_null(0)
+    texts = pc.min_element_wise(pc.utf8_length(articles["text"]), _OPENING)
+    return [int(length) for length in pc.add(pc.add(titles, texts), 1).to_pylist()]
+
+
+def _read(articles: pa.Table, rows: list[int]) -> list[list[str]]:
+    """Guess the languages of some articles by their headlines and openings."""
+    some = articles.select(["title", "text"]).take(pa.array(rows, pa.int64()))
+    texts = pc.utf8_slice_codeunits(some["text"], 0, _OPENING).to_pylist()
+    titles = some["title"].to_pylist()
+    return [detect(f"{title or ''} {text}") for title, text in zip(titles, texts, strict=True)]
+
+
 def _guesses(
+    articles: pa.Table,
     stated: Sequence[str | None],
     sources: Sequence[str | None],
-    openings: Sequence[str | None],
+    lengths: Sequence[int],
 ) -> list[list[str]]:
     """Give what each article's language may be; of a site of one language a sample is read."""
     found = [[_normal(said)] if said else None for said in stated]
@@ -172,28 +183,36 @@ def _guesses(
     for row, (guesses, source) in enumerate(zip(found, sources, strict=True)):
         if guesses is None:
             unread[source].append(row)
-    for rows in unread.values():
-        sample = Random(0).sample(rows, min(_SAMPLE, len(rows)))  # noqa: S311 - the same every time
-        for row in sample:
-            found[row] = detect(openings[row])
-    known = _sites_of_one_language(_sure(found, sources, openings, _TELLING), 1.0)
-    known.pop(None, None)  # articles without a site may be of any
-    return [
-        guesses if guesses is not None else [known[source]] if source in known else detect(opening)
-        for guesses, source, opening in zip(found, sources, openings, strict=True)
+    sample = [
+        row
+        for rows in unread.values()
+        for row in Random(0).sample(rows, min(_SAMPLE, len(rows)))  # noqa: S311 - the same every time
     ]
+    for row, guesses in zip(sample, _read(articles, sample), strict=True):
+        found[row] = guesses
+    known = _sites_of_one_language(_sure(found, sources, lengths, _TELLING), 1.0)
+    known.pop(None, None)  # articles without a site may be of any
+    others = []
+    for row, (guesses, source) in enumerate(zip(found, sources, strict=True)):
+        if guesses is None and source in known:
+            found[row] = [known[source]]
+        elif guesses is None:
+            others.append(row)
+    for row, guesses in zip(others, _read(articles, others), strict=True):
+        found[row] = guesses
+    return [guesses or [] for guesses in found]
 
 
 def _sure(
     found: Sequence[list[str] | None],
     sources: Sequence[str | None],
-    openings: Sequence[str | None],
+    lengths: Sequence[int],
     least: int = _SURE,
 ) -> dict[str | None, Counter[str]]:
     """Count the languages of each site's articles of so many characters."""
     sure: defaultdict[str | None, Counter[str]] = defaultdict(Counter)
-    for guesses, source, opening in zip(found, sources, openings, strict=True):
-        if guesses and len(opening or "") >= least:
+    for guesses, source, length in zip(found, sources, lengths, strict=True):
+        if guesses and length >= least:
             sure[source][guesses[0]] += 1
     return sure
 

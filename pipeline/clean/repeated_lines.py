@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from pipeline import schema
 from pipeline.settings import CleanSettings
-from pipeline.text import without_ends
+from pipeline.text import last_characters, without_ends
 
 _EDGE = 300  # characters of each end in which repeated lines are sought
 _PROBE = 6  # sites whose ends never share so many characters repeat nothing
@@ -45,10 +45,10 @@ def cut_repeated(articles: pa.Table, settings: CleanSettings) -> tuple[pa.Table,
     text = text.chunk(0) if text.num_chunks == 1 else text.combine_chunks()  # no needless copy
     sites = articles["source"].combine_chunks().fill_null("")
     heads = pc.utf8_slice_codeunits(text, 0, _EDGE + 1)
-    tails = pc.utf8_slice_codeunits(text, -_EDGE - 1)
+    tails = last_characters(text, _EDGE + 1)
     at_end = _learn(sites, tails, _last_parts, settings)
     at_start = _learn(sites, heads, _first_parts, settings)
-    may_end = _known(sites, pc.utf8_slice_codeunits(tails, -_LEAST), at_end, slice(-_LEAST, None))
+    may_end = _known(sites, last_characters(tails, _LEAST), at_end, slice(-_LEAST, None))
     may_start = _known(sites, pc.utf8_slice_codeunits(heads, 0, _LEAST), at_start, slice(_LEAST))
     rows = np.flatnonzero(pc.or_(may_end, may_start).to_numpy(zero_copy_only=False))
     front, back = np.zeros((2, len(text)), dtype=np.int64)  # bytes
@@ -148,10 +148,12 @@ def _sites_to_read(
     wanted = set()
     for probe in (
         pc.utf8_slice_codeunits(edges, 0, _PROBE),
-        pc.utf8_slice_codeunits(edges, -_PROBE),
+        last_characters(edges, _PROBE),
     ):
         table = pa.table({"site": sites, "probe": probe}).group_by(["site", "probe"])
-        counts = table.aggregate([([], "count_all")]).to_pydict()
+        counts = table.aggregate([([], "count_all")])
+        often = pc.greater_equal(counts["count_all"], settings.repeated_line_articles)
+        counts = counts.filter(often).to_pydict()
         for site, times in zip(counts["site"], counts["count_all"], strict=True):
             if site and times >= _least(sizes[site], settings):
                 wanted.add(site)

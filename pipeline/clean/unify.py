@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pipeline import schema
 from pipeline.clean.credits import agency_column, byline_column
 from pipeline.clean.dates import settle_dates
-from pipeline.clean.language import OPENING, settle
+from pipeline.clean.language import settle
 from pipeline.clean.pages import read_page_records
 from pipeline.clean.records import Block, Cleaned, articles_of
 from pipeline.clean.repeated_lines import cut_repeated
@@ -59,7 +59,7 @@ def unify(parts: Iterable[Block], settings: CleanSettings) -> Cleaned:
         articles = schema.with_columns(articles, **credited.result())
     if settings.show_cut:
         cut_lines = pa.concat_tables([cut_lines, _cut_ends(whole, articles)])
-    languages = _languages(articles)
+    languages = pa.array(settle(articles), pa.string())
     published, ambiguous = settle_dates(articles, languages)
     articles = schema.with_columns(articles, language=languages, published=published)
     order = [("input", "ascending"), ("position", "ascending"), ("reason", "ascending")]
@@ -138,16 +138,3 @@ def _credits(articles: pa.Table) -> dict[str, pa.ChunkedArray]:
     """Find who signs each article, where its record does not say, and the agency it credits."""
     bylines = pc.coalesce(articles["byline"], byline_column(articles["text"]))
     return {"byline": bylines, "agency": agency_column(articles["text"], bylines)}
-
-
-def _languages(articles: pa.Table) -> pa.Array:
-    titles = pc.if_else(articles["title"].is_valid(), articles["title"], "").cast(pa.large_string())
-    openings = pc.binary_join_element_wise(
-        titles,
-        pc.utf8_slice_codeunits(articles["text"], 0, OPENING),
-        pa.scalar(" ", pa.large_string()),
-    )
-    settled = settle(
-        articles["language"].to_pylist(), articles["source"].to_pylist(), openings.to_pylist()
-    )
-    return pa.array(settled, pa.string())

@@ -1,6 +1,7 @@
 """Text to token hashes: the one tokenizer that shingles, signatures and TF-IDF all read."""
 
 from pipeline.text.columns import (
+    last_characters,
     lengths,
     list_arrays,
     list_column,
@@ -12,6 +13,7 @@ from pipeline.text.columns import (
 from pipeline.text.tokens import spans, tokenize, warm
 
 __all__ = [
+    "last_characters",
     "lengths",
     "list_arrays",
     "list_column",

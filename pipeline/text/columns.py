@@ -41,13 +41,13 @@ def string_arrays(
 
 
 def without_ends(
-    column: pa.LargeStringArray, front: NDArray[np.int64], back: NDArray[np.int64]
+    column: pa.ChunkedArray | pa.Array, front: NDArray[np.int64], back: NDArray[np.int64]
 ) -> pa.LargeStringArray:
     """Drop bytes from both ends of each string.
 
     Parameters
     ----------
-    column : large_string array of n rows
+    column : string or large_string column of n rows
         A null counts as an empty string.
     front, back : int64 arrays, shape (n,)
         Bytes to drop: whole characters, and no more than there are.
@@ -60,6 +60,28 @@ def without_ends(
     ends = np.zeros(len(column) + 1, dtype=np.int64)
     np.cumsum(stops - starts, out=ends[1:])
     return pa.LargeStringArray.from_buffers(len(column), pa.py_buffer(ends), pa.py_buffer(kept))
+
+
+def last_characters(column: pa.ChunkedArray | pa.Array, n: int) -> pa.LargeStringArray:
+    """Take the last ``n`` characters of each string.
+
+    Arrow's own slice reads every string from its beginning.
+
+    Parameters
+    ----------
+    column : string or large_string column of k rows
+        A null counts as an empty string.
+    n : int
+
+    Returns
+    -------
+    large_string array of k rows
+    """
+    from pipeline.text.kernels import find_last_characters
+
+    data, offsets = string_arrays(column)
+    front = find_last_characters(data, offsets, n) - offsets[:-1]
+    return without_ends(column, front, np.zeros(len(front), dtype=np.int64))
 
 
 def rows_at(offsets: NDArray[np.int64], places: NDArray[np.int64]) -> NDArray[np.int64]:

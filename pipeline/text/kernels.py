@@ -181,6 +181,22 @@ def tokenize_rows(
     return n
 
 
+@njit(cache=True, nogil=True)
+def find_last_characters(
+    data: NDArray[np.uint8], offsets: NDArray[np.int64], n: int
+) -> NDArray[np.int64]:
+    """Find where the last ``n`` characters of each row begin in ``data``, shape (n_rows,)."""
+    starts = np.empty(len(offsets) - 1, dtype=np.int64)
+    for row in range(len(starts)):
+        at = offsets[row + 1]
+        left = n
+        while left > 0 and at > offsets[row]:
+            at -= 1
+            left -= np.int64(data[at] & 0xC0 != 0x80)  # other bytes go on with a character
+        starts[row] = at
+    return starts
+
+
 @njit(inline="always")
 def _ends_sentence(byte):
     """Tell whether the word after this byte may be capitalised for where it stands."""

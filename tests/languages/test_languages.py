@@ -4,9 +4,11 @@ import json
 import tomllib
 import unicodedata
 from collections import defaultdict
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -122,13 +124,22 @@ def test_languages_that_are_like_others(text: str, language: str) -> None:
 def test_a_language_has_one_code() -> None:
     """However a record states it."""
     stated = ["en-GB", "eng", "English", "zh_Hant", "zho", "iw", "nb", "xx"]
-    found = settle(stated, [None] * len(stated), [""] * len(stated))
+    found = settled(stated, [None] * len(stated), [""] * len(stated))
     assert found == ["en", "en", "en", "zh", "zh", "he", "no", "xx"]
 
 
 def test_too_little_text_is_undetermined() -> None:
     """Where nothing states or shows a language."""
-    assert settle([None, None], ["a", None], ["7 7 7", ""]) == ["und", "und"]
+    assert settled([None, None], ["a", None], ["7 7 7", ""]) == ["und", "und"]
+
+
+def settled(
+    stated: Sequence[str | None], sources: Sequence[str | None], texts: Sequence[str]
+) -> list[str]:
+    """Settle the languages of articles without headlines."""
+    columns = {"language": stated, "source": sources, "title": [None] * len(texts), "text": texts}
+    articles = {name: pa.array(column, pa.string()) for name, column in columns.items()}
+    return settle(pa.table(articles))
 
 
 _ENGLISH = "The council met on Tuesday and decided to keep the bridge shut until the autumn. " * 6
@@ -139,23 +150,23 @@ _GERMAN = "Der Rat tagte am Dienstag und beschloss, die Brücke bis zum Herbst z
 def test_a_site_of_two_languages_is_read_whole(every: int) -> None:
     """Each of its articles has its own, however many there are."""
     openings = [_GERMAN if at % every == 0 else _ENGLISH for at in range(700)]
-    found = settle([None] * 700, ["news.example"] * 700, openings)
+    found = settled([None] * 700, ["news.example"] * 700, openings)
     assert found == ["de" if at % every == 0 else "en" for at in range(700)]
 
 
 def test_a_site_of_nearly_one_language_keeps_its_foreign_articles() -> None:
     """A long text is in the language it is in; on a short one a guess may be a mistake."""
     openings = [_GERMAN if at % 25 == 0 else _ENGLISH for at in range(700)]
-    found = settle([None] * 700, ["news.example"] * 700, openings)
+    found = settled([None] * 700, ["news.example"] * 700, openings)
     assert found == ["de" if at % 25 == 0 else "en" for at in range(700)]
     short = [opening[:240] for opening in openings]
-    assert settle([None] * 700, ["news.example"] * 700, short) == ["en"] * 700
+    assert settled([None] * 700, ["news.example"] * 700, short) == ["en"] * 700
 
 
 def test_articles_without_a_site_have_their_own_language() -> None:
     """However nearly all the others are in another."""
     openings = [*[_ENGLISH] * 600, _GERMAN]
-    assert settle([None] * 601, [None] * 601, openings)[-1] == "de"
+    assert settled([None] * 601, [None] * 601, openings)[-1] == "de"
 
 
 def test_latin_letters_are_in_no_language_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,4 +180,4 @@ def test_latin_letters_are_in_no_language_of_others(monkeypatch: pytest.MonkeyPa
 def test_a_text_that_shows_no_language_is_in_its_site_s() -> None:
     """However long it is."""
     openings = [*[_ENGLISH] * 9, "7 7 7 " * 200]
-    assert settle([None] * 10, ["news.example"] * 10, openings)[-1] == "en"
+    assert settled([None] * 10, ["news.example"] * 10, openings)[-1] == "en"

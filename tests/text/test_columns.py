@@ -5,7 +5,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text import without_ends
+from pipeline.text import last_characters, without_ends
 
 
 @given(st.lists(st.tuples(st.text(), st.text(), st.text())), st.integers(0, 3))
@@ -21,3 +21,18 @@ def test_ends_are_dropped_and_the_rest_is_kept(
     kept = without_ends(column, front, back)
     kept.validate(full=True)
     assert kept.to_pylist() == [middle for _, middle, _ in rows]
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs"]))),
+    st.integers(1, 9),
+    st.integers(0, 2),
+)
+def test_the_last_characters_are_those_of_python_s_slice(
+    texts: list[str], n: int, sliced: int
+) -> None:
+    """Of each string the last characters are taken, whatever bytes they have."""
+    column = pa.array(texts, pa.large_string())[sliced:]
+    kept = last_characters(column, n)
+    kept.validate(full=True)
+    assert kept.to_pylist() == [text[-n:] for text in texts[sliced:]]
