@@ -1,12 +1,13 @@
 """Lines that a site prints at the beginning or end of its articles: learned, then cut."""
 
-import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from pipeline import schema
 from pipeline.settings import CleanSettings
@@ -16,12 +17,22 @@ _EDGE = 300  # characters of each end in which repeated lines are sought
 _PROBE = 6  # sites whose ends never share so many characters repeat nothing
 _UNITS = 3
 _LEAST = 3
-_BREAK = re.compile(r"[.!?؟。\n](?:(?<=\n)\s*|[\"'”’»)\]]*\s+)")
+_BLANK = r"[\s\v\x1c-\x1f\x{85}\pZ]"
+_BREAK = rf"([.!?؟。])[\"'”’»)\]]*{_BLANK}+|\n{_BLANK}*"
+_MARK = "\0"  # which no text holds
 
 _NOTHING = pa.scalar("", pa.large_string())
 
 Repeated = dict[str, list[str]]
 """Of each site, the lines or sentences that it repeats, the longest first."""
+
+
+class _Parts(NamedTuple):
+    """Lines or sentences of some texts."""
+
+    text: pa.Array
+    """The row of each one's text."""
+    part: pa.Array
 
 
 def cut_repeated(articles: pa.Table, settings: CleanSettings) -> tuple[pa.Table, int]:
@@ -83,47 +94,57 @@ def _ends_of(text: str, starts: list[str], ends: list[str]) -> tuple[str, str]:
 def _learn(
     sites: pa.Array,
     edges: pa.Array,
-    parts: Callable[[str], list[str]],
+    parts_of: Callable[[pa.Array], _Parts],
     settings: CleanSettings,
 ) -> Repeated:
     """Find the parts of edges that stand in many different articles of a site."""
     sizes = _counts(sites)
     wanted = _sites_to_read(sites, edges, sizes, settings)
     rows = pc.is_in(sites, pa.array(wanted, pa.string()))
-    different = set(  # copies of one text teach nothing
-        zip(sites.filter(rows).to_pylist(), edges.filter(rows).to_pylist(), strict=True)
-    )
-    times: Counter[tuple[str, str]] = Counter()
-    for site, edge in different:
-        times.update({(site, part) for part in parts(edge)})
-    found: defaultdict[str, list[str]] = defaultdict(list)
+    read = pa.table({"site": sites, "edge": edges}).filter(rows)
+    different = read.group_by(["site", "edge"]).aggregate([])  # copies of one text teach nothing
+    edge, part = parts_of(different["edge"].combine_chunks())
+    once = pa.table({"edge": edge, "part": part}).group_by(["edge", "part"]).aggregate([])
+    standing = pa.table({"site": different["site"].take(once["edge"]), "part": once["part"]})
+    times = standing.group_by(["site", "part"]).aggregate([([], "count_all")])
     fewest = min((_least(sizes[site], settings) for site in wanted), default=0)
-    for (site, part), seen in times.items():
-        if seen >= fewest and len(part) >= _LEAST and seen >= _least(sizes[site], settings):
-            found[site].append(part)
+    often = times.filter(pc.greater_equal(times["count_all"], fewest)).to_pylist()
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for one in often:
+        site, line = one["site"], one["part"]
+        if len(line) >= _LEAST and one["count_all"] >= _least(sizes[site], settings):
+            found[site].append(line)
     return {
-        site: sorted(lines, key=lambda part: (-len(part), part)) for site, lines in found.items()
+        site: sorted(lines, key=lambda line: (-len(line), line)) for site, lines in found.items()
     }
 
 
-def _last_parts(tail: str) -> list[str]:
-    """Give the last lines or sentences of a text; what the edge cuts into is none."""
-    return _parts(tail[-_EDGE:])[1:][-_UNITS:]
+def _last_parts(tails: pa.Array) -> _Parts:
+    """Give the last lines or sentences of texts; what the edge cuts into is none."""
+    parts, starts, stops = _parts(last_characters(tails, _EDGE))
+    return _picked(parts, np.maximum(starts + 1, stops - _UNITS), stops)
 
 
-def _first_parts(head: str) -> list[str]:
-    """Give the first lines or sentences of a text; what the edge cuts into is none."""
-    return _parts(head[:_EDGE])[:-1][:_UNITS]
+def _first_parts(heads: pa.Array) -> _Parts:
+    """Give the first lines or sentences of texts; what the edge cuts into is none."""
+    parts, starts, stops = _parts(pc.utf8_slice_codeunits(heads, 0, _EDGE))
+    return _picked(parts, starts, np.minimum(stops - 1, starts + _UNITS))
 
 
-def _parts(text: str) -> list[str]:
-    """Part a text at the ends of lines and behind sentences."""
-    parts, begin = [], 0
-    for found in _BREAK.finditer(text):
-        stop = found.start()
-        parts.append(text[begin:stop].rstrip() if text[stop] == "\n" else text[begin : stop + 1])
-        begin = found.end()
-    return [*parts, text[begin:]]
+def _parts(texts: pa.Array) -> tuple[pa.Array, NDArray[np.int64], NDArray[np.int64]]:
+    """Part texts at the ends of lines and behind sentences; where each text's parts lie."""
+    marked = pc.replace_substring_regex(texts, _BREAK, rf"\1{_MARK}")
+    lists = pc.split_pattern(marked, _MARK)
+    offsets = lists.offsets.to_numpy().astype(np.int64)
+    return pc.utf8_rtrim_whitespace(lists.values), offsets[:-1], offsets[1:]
+
+
+def _picked(parts: pa.Array, starts: NDArray[np.int64], stops: NDArray[np.int64]) -> _Parts:
+    """Take some of the parts of each text."""
+    counts = np.maximum(stops - starts, 0)
+    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
+    picked = parts.take(pa.array(np.repeat(starts, counts) + within))
+    return _Parts(pa.array(np.repeat(np.arange(len(starts)), counts)), picked)
 
 
 def _known(sites: pa.Array, probes: pa.Array, repeated: Repeated, probe: slice) -> pa.Array:

@@ -182,6 +182,19 @@ def tokenize_rows(
 
 
 @njit(cache=True, nogil=True)
+def copy_slices(
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+    out: NDArray[np.uint8],
+) -> None:
+    """Copy from each of ``starts``, shape (n,), as much as fits ``out[ends[i]:ends[i + 1]]``."""
+    for row in range(len(starts)):
+        length = ends[row + 1] - ends[row]
+        out[ends[row] : ends[row + 1]] = data[starts[row] : starts[row] + length]
+
+
+@njit(cache=True, nogil=True)
 def find_last_characters(
     data: NDArray[np.uint8], offsets: NDArray[np.int64], n: int
 ) -> NDArray[np.int64]:
