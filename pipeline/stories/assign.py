@@ -1,6 +1,7 @@
 """From kept articles to the group of each: vectors, neighbours, linkage, by language."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -109,13 +110,16 @@ def collections(
     kept = kept_rows(len(articles), folds)
     counter = TermCounter(tokens, settings.lead_words, threads)
     words = lengths(tokens["text"]).to_numpy()
-    for rows in _by_language(articles["language"], np.flatnonzero(kept == np.arange(len(kept)))):
-        ordered = rows[by_time(days[rows])]
-        counts = counter.count(ordered)
-        vectors = Vectors(tfidf(counts.whole), tfidf(counts.lead), tfidf(counts.title))
-        model = edge_model(words[ordered], settings)
-        form = forms(articles["title"].take(pa.array(ordered)), days[ordered])
-        yield Collection(ordered, days[ordered], vectors, model, form)
+    languages = _by_language(articles["language"], np.flatnonzero(kept == np.arange(len(kept))))
+    with ThreadPoolExecutor(1) as other:
+        for rows in languages:
+            ordered = rows[by_time(days[rows])]
+            titles = articles["title"].take(pa.array(ordered))
+            form = other.submit(forms, titles, days[ordered])
+            counts = counter.count(ordered)
+            vectors = Vectors(tfidf(counts.whole), tfidf(counts.lead), tfidf(counts.title))
+            model = edge_model(words[ordered], settings)
+            yield Collection(ordered, days[ordered], vectors, model, form.result())
 
 
 def kept_rows(n: int, folds: pa.Table) -> NDArray[np.int64]:

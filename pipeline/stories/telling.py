@@ -1,5 +1,6 @@
 """How stories are told: the article that stands for each, its headline, lead and keywords."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -57,14 +58,17 @@ def told(
     headlines = clean_headlines(articles["title"], articles["source"])
     doubt = doubts(headlines)
     heads, leads, words_of, profiles = [], [], [], []
-    for one in found:
-        terms = contrast(tokens, one.sizes, one.members, words)
-        spoken = keywords(articles, terms.hashes, one.sizes, one.members, one.similarity, threads)
-        ranked = _ranked(one, terms.title_weight, doubt[one.members], published[one.members])
-        leads += _leads(articles, headlines, one.sizes, ranked, spoken)
-        heads.append(ranked[np.cumsum(one.sizes) - one.sizes])
-        words_of += spoken
-        profiles.append(terms.profiles)
+    with ThreadPoolExecutor(1) as ahead:  # while the stories of one language are put into words
+        contrasts = ahead.map(lambda one: contrast(tokens, one.sizes, one.members, words), found)
+        for one, terms in zip(found, contrasts, strict=True):
+            spoken = keywords(
+                articles, terms.hashes, one.sizes, one.members, one.similarity, threads
+            )
+            ranked = _ranked(one, terms.title_weight, doubt[one.members], published[one.members])
+            leads += _leads(articles, headlines, one.sizes, ranked, spoken)
+            heads.append(ranked[np.cumsum(one.sizes) - one.sizes])
+            words_of += spoken
+            profiles.append(terms.profiles)
     first = np.concatenate(heads)
     titles = _titles(articles, headlines, first)
     return Told(first, titles, leads, words_of, pa.concat_arrays(profiles))
