@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
-    from pipeline.tune import Trial
+    from pipeline.evaluate.tune import Trial
 
 
 class Lines(Progress):

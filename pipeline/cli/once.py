@@ -117,8 +117,8 @@ def tune(
 ) -> None:
     """Find the story threshold that fits your own labels, and write a settings file."""
     from pipeline import display
-    from pipeline import tune as tuning
     from pipeline.errors import SettingsError
+    from pipeline.evaluate import tune as tuning
 
     if out.exists():
         raise SettingsError(f"{out}: exists already; move it away, or name another with --out")

@@ -45,7 +45,7 @@ def dedup(
     quiet: Quiet = False,
 ) -> None:
     """Fold reposts and nothing else: write the kept records in their own columns, and ours."""
-    from pipeline.deduplicate import deduplicate
+    from pipeline.curate.deduplicate import deduplicate
 
     settings = settings_of(config, field, assign, threads)
     done = deduplicate(inputs, out, settings, every=every, lists=lists)
@@ -83,9 +83,9 @@ def duplicates(
     assign: Assignments = None,
 ) -> None:
     """List reposts with their outlets and delays; pairs to review; folds at other thresholds."""
-    from pipeline import display_reposts as display
-    from pipeline import duplicates as found
-    from pipeline.deduplicate import write_lists
+    from pipeline.curate import duplicates as found
+    from pipeline.curate import terminal as display
+    from pipeline.curate.lists import write_lists
 
     settings = settings_of(config, assign=assign)
     tables = tables_of(archive, export, settings)

@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from pipeline.duplicates import duration, spread
+from pipeline.curate.duplicates import duration, spread
 from pipeline.look.terminal import new_table
 
 

@@ -9,11 +9,11 @@ from typer.testing import CliRunner
 from pipeline.cli import app
 from pipeline.errors import InputError
 from pipeline.evaluate import score_stories
+from pipeline.evaluate.tune import Trial, best, tune
 from pipeline.run import run
 from pipeline.settings import Settings, StorySettings
-from pipeline.tune import Trial, best, tune
 
-SAMPLE = Path(__file__).resolve().parents[1] / "data" / "sample"
+SAMPLE = Path(__file__).resolve().parents[2] / "data" / "sample"
 INPUT = [str(SAMPLE / "input")]
 LABELS = SAMPLE / "labels.csv"
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from pipeline import stages, stories
 from pipeline.errors import InputError
-from pipeline.evaluate import bcubed, read_labels
+from pipeline.evaluate.scores import bcubed, read_labels
 from pipeline.job import Job
 from pipeline.settings import Settings
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import dedup, stages
+from pipeline.curate.lists import write_lists
 from pipeline.errors import ExportError, InputError
 from pipeline.ingest.compression import open_file
 from pipeline.settings import Settings
@@ -140,26 +141,6 @@ def marked(articles: pa.Table, reposts: dedup.Reposts) -> pa.Table:
         pa.array(roundup),
     ]
     return pa.table(found, schema=MARKS).sort_by([(name, "ascending") for name in _WHERE])
-
-
-def write_lists(ids: pa.ChunkedArray, kept_ids: pa.ChunkedArray, folder: Path) -> None:
-    """Write ``keep.txt`` and ``drop.txt``: ids of kept articles and of reposts, one a line.
-
-    Parameters
-    ----------
-    ids, kept_ids : string columns
-        Articles and those kept for them; null or their own where they are kept.
-    folder : Path
-        Made where it does not exist.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    keep: list[str] = []
-    drop: list[str] = []
-    for one, kept in zip(ids.to_pylist(), kept_ids.to_pylist(), strict=True):
-        (keep if kept in (None, one) else drop).append(one)
-    for name, listed in (("keep.txt", keep), ("drop.txt", drop)):
-        text = "".join(f"{one}\n" for one in sorted(listed))
-        (folder / name).write_text(text, "utf-8")
 
 
 def _of_one_kind(names: list[str], endings: tuple[str, ...]) -> list[str]:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from pipeline.deduplicate import deduplicate
+from pipeline.curate.deduplicate import deduplicate
 from pipeline.errors import InputError
 from pipeline.settings import Settings
 

@@ -157,7 +157,7 @@ def score_reposts(labels: Path, export: Results) -> RepostScores:
 
 def report(labels: Path | None, export: Results, reposts: Path | None = None) -> str:
     """Score stories, and reposts by relation, where labels are given, as lines of text."""
-    from pipeline.evaluate_relations import as_lines, read_pairs, score_relations
+    from pipeline.evaluate.relations import as_lines, read_pairs, score_relations
 
     if labels is None and reposts is None:
         raise InputError("no labels to score against; expected a CSV of stories, or --reposts")

@@ -9,7 +9,7 @@ import orjson
 import pyarrow as pa
 import pytest
 
-from pipeline.duplicates import Filters, borderline, duration, filtered, recut, spread
+from pipeline.curate.duplicates import Filters, borderline, duration, filtered, recut, spread
 from pipeline.look import read_export
 from pipeline.run import run
 from pipeline.settings import DedupSettings, ExportSettings, Settings

@@ -8,7 +8,7 @@ import pytest
 
 from pipeline.errors import InputError
 from pipeline.evaluate import report
-from pipeline.evaluate_relations import as_lines, read_pairs, score_relations
+from pipeline.evaluate.relations import as_lines, read_pairs, score_relations
 
 FOLDS = [("b", "a", "near"), ("d", "a", "near"), ("f", "e", "excerpt"), ("x", "y", "exact")]
 
