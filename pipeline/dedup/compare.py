@@ -51,7 +51,7 @@ def compare(
     rows = texts.rows.astype(np.int64)
     texts_of = articles["text"].take(pa.array(rows))
     source = source_codes(articles, rows)
-    facts = pairs_with_other_facts(texts_of, near.left, near.right, texts.days, source)
+    facts = pairs_with_other_facts(texts_of, near.left, near.right, texts.days, source, threads)
     about = Circumstances(
         days=texts.days,
         source=source,

@@ -19,6 +19,11 @@ _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
+_DIGIT_0, _DIGIT_9 = 0x30, 0x39  # to which digits of every script are folded
+_BEFORE = 48
+"""A number's context is the two words that end, at least, in so many characters before it,"""
+_AFTER = 24
+"""and the one that begins in so many behind it."""
 
 
 @njit(inline="always")
@@ -311,3 +316,151 @@ def _note(
             place[k, 0] = (before_at if two else token_at) - start
             place[k, 1] = end - start
             inside[k] = not starts_sentence
+
+
+@njit(inline="always")
+def _mixed(z):
+    """Splitmix64's finalizer: a bijection that spreads every bit."""
+    z = (z ^ (z >> np.uint64(30))) * _MIX_1
+    z = (z ^ (z >> np.uint64(27))) * _MIX_2
+    return z ^ (z >> np.uint64(31))
+
+
+@njit(inline="always")
+def _is_joint(point):
+    """Tell what may stand between the digits of one number: . , / : - and their like."""
+    return point in (0x2E, 0x2C, 0x2F, 0x3A, 0x2D, 0x2013, 0x066B, 0x066C)
+
+
+@njit(cache=True, nogil=True)
+def find_numbers(
+    first: int,
+    last: int,
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    table: NDArray[np.uint32],
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.int64]]:
+    """Find the numbers of some texts, each with the words around it.
+
+    A word has a letter in it; an ideograph is a word of its own. A number is digits of any
+    script and what joins them; digits beside a letter are part of a word.
+
+    Parameters
+    ----------
+    first, last : int
+        The range of rows.
+    data, offsets : uint8, int64 arrays
+        A string column of n rows.
+    table : uint32 array, shape (TABLE_SIZE,)
+        The code-point table.
+
+    Returns
+    -------
+    contexts, values : uint64 arrays
+        Hashes of the words around each number, and of its digits; those of a row sorted,
+        each pair once.
+    counts : int64 array, shape (last - first,)
+        Numbers of each row.
+    """
+    size = (offsets[last] - offsets[first]) // 2 + 1
+    contexts = np.empty(size, dtype=np.uint64)
+    values = np.empty(size, dtype=np.uint64)
+    ends = np.empty(size, dtype=np.int64)  # in characters
+    counts = np.zeros(last - first, dtype=np.int64)
+    n = 0
+    for row in range(first, last):
+        begin = waiting = n  # numbers from ``waiting`` on have no word behind them yet
+        older = newer = _ZERO  # the two words before, and where they end
+        older_end = newer_end = -_BEFORE
+        run = number = longer = around = _ZERO  # hashes of letters and digits, of the number
+        run_at = number_end = at = 0
+        digits_only = joined = False
+        before = np.uint32(0)
+        i, stop = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
+        while i <= stop:
+            point, entry = np.uint32(0), np.uint32(SEPARATOR)
+            if i < stop and data[i] >= 0x80:
+                point, length = _decode(data, i, stop)
+                entry = _entry(table, point)
+                i += length
+            else:
+                if i < stop:
+                    point = np.uint32(data[i])
+                    entry = table[point]
+                i += _ONE
+            if entry == IGNORED:
+                at += 1
+                continue
+            inside = entry != SEPARATOR and entry < BIGRAM
+            if inside:
+                digit = _DIGIT_0 <= entry <= _DIGIT_9
+                if run == _ZERO:
+                    run_at, digits_only = at, True
+                    joined = number != _ZERO and number_end == at - 1 and _is_joint(before)
+                    longer = number if joined else _ZERO
+                digits_only &= digit
+                run = _append(run, _random_word(entry))
+                longer = _append(longer, _random_word(entry))
+            elif run != _ZERO:
+                if digits_only:
+                    if number != _ZERO and not joined:
+                        contexts[n], values[n], ends[n] = around, number, number_end
+                        n += 1
+                    if not joined:
+                        near = older if run_at - older_end < _BEFORE else _ZERO
+                        around = _mixed(near)
+                        near = newer if run_at - newer_end < _BEFORE else _ZERO
+                        around = _mixed(around + near)
+                    number, number_end = longer, at
+                else:
+                    if number != _ZERO:
+                        contexts[n], values[n], ends[n] = around, number, number_end
+                        n, number = n + 1, _ZERO
+                    while waiting < n:
+                        near = run if run_at - ends[waiting] < _AFTER else _ZERO
+                        contexts[waiting] = _mixed(contexts[waiting] + near)
+                        waiting += 1
+                    older, older_end, newer, newer_end = newer, newer_end, run, at
+                run = _ZERO
+            if entry >= BIGRAM:
+                word = _random_word(entry)
+                if number != _ZERO:
+                    contexts[n], values[n], ends[n] = around, number, number_end
+                    n, number = n + 1, _ZERO
+                while waiting < n:
+                    near = word if at - ends[waiting] < _AFTER else _ZERO
+                    contexts[waiting] = _mixed(contexts[waiting] + near)
+                    waiting += 1
+                older, older_end, newer, newer_end = newer, newer_end, word, at + 1
+            before = point
+            at += 1
+        if number != _ZERO:
+            contexts[n], values[n] = around, number
+            n += 1
+        while waiting < n:
+            contexts[waiting] = _mixed(contexts[waiting])
+            waiting += 1
+        n = begin + _sort_pairs(contexts[begin:n], values[begin:n])
+        counts[row - first] = n - begin
+    return contexts[:n].copy(), values[:n].copy(), counts
+
+
+@njit(cache=True, nogil=True)
+def _sort_pairs(contexts, values):
+    """Sort pairs, drop repeats, and give how many are left."""
+    order = np.argsort(contexts)
+    contexts[:] = contexts[order]
+    values[:] = values[order]
+    kept = 0
+    for i in range(len(contexts)):
+        context, value = contexts[i], values[i]
+        at = kept
+        while at > 0 and contexts[at - 1] == context and values[at - 1] > value:
+            at -= 1
+        if at > 0 and contexts[at - 1] == context and values[at - 1] == value:
+            continue
+        for k in range(kept, at, -1):
+            values[k] = values[k - 1]
+        contexts[kept], values[at] = context, value
+        kept += 1
+    return kept

@@ -56,7 +56,7 @@ def spans(
     from pipeline.text.kernels import find_terms
 
     data, offsets = string_arrays(texts)
-    parts = over_ranges(find_terms, offsets, threads, data, offsets, wanted, _tables()[0])
+    parts = over_ranges(find_terms, offsets, threads, data, offsets, wanted, code_points())
     return np.concatenate(parts) if parts else np.empty(wanted.shape, dtype=np.int64)
 
 
@@ -116,6 +116,11 @@ def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint64]]:
     with np.load(PATH) as stored:
         table = stored["table"]
     return table, ascii_words(table)
+
+
+def code_points() -> NDArray[np.uint32]:
+    """Give the code-point table of `make_code_points`, shape (TABLE_SIZE,)."""
+    return _tables()[0]
 
 
 def warm() -> None:

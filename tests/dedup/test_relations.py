@@ -4,12 +4,13 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from pipeline import dedup
 from pipeline.dedup import Reposts, fold
-from pipeline.dedup.facts import other_facts, slots
+from pipeline.dedup.facts import pairs_with_other_facts
 from pipeline.settings import DedupSettings
 from pipeline.text import tokenize
 
@@ -171,10 +172,13 @@ def test_a_correction_is_still_a_copy() -> None:
 
 def test_a_number_in_other_digits_or_with_separators_is_the_same_fact() -> None:
     """Scripts and styles write one number differently."""
-    assert slots("it rose to 2,600 today") == slots("it rose to ٢٦٠٠ today")
-    assert not other_facts(slots("up 5 points"), slots("up 5 points"), again=True)
-    assert other_facts(slots("up 5 points"), slots("up 7 points"), again=True)
-    assert not other_facts(slots("up 5 points"), slots("up 7 points"), again=False)
+    texts = ["it rose to 2,600 today", "it rose to ٢٦٠٠ today", "it rose to 2,700 today"]
+    left, right = np.array([[0, 0], [1, 2]], dtype=np.int32)
+    source = np.zeros(3, dtype=np.int64)
+    again = pairs_with_other_facts(pa.chunked_array([texts]), left, right, np.arange(3.0), source)
+    assert again.tolist() == [False, True]
+    at_once = pairs_with_other_facts(pa.chunked_array([texts]), left, right, np.zeros(3), source)
+    assert at_once.tolist() == [False, False]
 
 
 def test_a_licence_line_is_no_evidence() -> None:
