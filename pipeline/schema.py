@@ -91,7 +91,7 @@ VERIFIED_PAIRS = pa.schema(
         ("shared_shingles", pa.int32()),
         ("left_shingles", pa.int32()),
         ("right_shingles", pa.int32()),
-        ("other_facts", pa.bool_()),  # the same form with other numbers in it
+        ("other_facts", pa.bool_()),  # the same form with other numbers or names in it
         ("new_opening", pa.bool_()),  # the larger opens with words that the smaller has not
         ("relation", pa.string()),  # exact, near, excerpt, update, part, template, borderline
     ]

@@ -1,15 +1,15 @@
-"""Same form, other facts: texts that differ in the numbers that stand in the same places.
+"""Same form, other facts: texts that differ in what stands in the same places.
 
-Weather, market tables, results and dividends come in forms that are filled in anew every
-day: nearly the same text, and no copy. A copy keeps its numbers, however it is cut or
-retouched. So numbers are compared where both texts have the same words around them.
+Weather, market tables, results, obituaries and notices come in forms that are filled in anew:
+nearly the same text, and no copy. A copy keeps its numbers and names, however it is cut or
+retouched. So both are compared where two texts have the same words around them.
 """
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.text import numbers
+from pipeline.text import names, numbers
 
 _MANY = 3
 _APART_DAYS = 20 / 24
@@ -24,12 +24,15 @@ def pairs_with_other_facts(
     source: NDArray[np.int64],
     threads: int = 1,
 ) -> NDArray[np.bool_]:
-    """Tell which pairs of texts are one form with different numbers filled in.
+    """Tell which pairs of texts are one form with different facts filled in.
 
     Corrections, rounding and typing errors change a number or two; that is no other form. It
     is one where three or more of the numbers that stand in the same words are others, and
     they are at least half of all. Where one source printed the two on different days, and the
     form may have come again, three of any will do, or half of any.
+
+    It is one as well where so many names are others, and they are three different ones: an
+    outlet that spells a name its own way changes that one in many places.
 
     Parameters
     ----------
@@ -48,11 +51,15 @@ def pairs_with_other_facts(
     -------
     bool array, shape (n_pairs,)
     """
-    from pipeline.dedup.kernels.numbers import changed_numbers
+    from pipeline.dedup.kernels.facts import changed_facts
 
     rows, place = np.unique(np.concatenate([left, right]), return_inverse=True)
-    found = numbers(texts.take(pa.array(rows)), threads)
-    changed, compared = changed_numbers(place[: len(left)], place[len(left) :], *found)
+    strings = texts.take(pa.array(rows))
+    pairs = place[: len(left)], place[len(left) :]
+    changed, _, compared = changed_facts(*pairs, *numbers(strings, threads))
     again = (np.abs(days[left] - days[right]) >= _APART_DAYS) & (source[left] == source[right])
     many, most = changed >= _MANY, 2 * changed >= compared
-    return np.where(again, many | ((changed > 0) & most), many & most)
+    other_numbers = np.where(again, many | ((changed > 0) & most), many & most)
+    changed, different, compared = changed_facts(*pairs, *names(strings, threads))
+    other_names = (different >= _MANY) & (2 * changed >= compared)
+    return other_numbers | other_names

@@ -10,15 +10,16 @@ from pipeline.text.columns import (
     string_arrays,
     without_ends,
 )
-from pipeline.text.numbers import Numbers, numbers
+from pipeline.text.facts import Facts, names, numbers
 from pipeline.text.tokens import spans, tokenize, warm
 
 __all__ = [
-    "Numbers",
+    "Facts",
     "last_characters",
     "lengths",
     "list_arrays",
     "list_column",
+    "names",
     "numbers",
     "replaced",
     "rows_at",

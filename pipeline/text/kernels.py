@@ -446,6 +446,90 @@ def find_numbers(
 
 
 @njit(cache=True, nogil=True)
+def find_names(
+    first: int,
+    last: int,
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    table: NDArray[np.uint32],
+    upper: NDArray[np.bool_],
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.int64]]:
+    """Find the names of some texts, each with the words around it.
+
+    A name is capitalised words that follow each other, of which none begins a sentence. All
+    numbers are one word here.
+
+    Parameters
+    ----------
+    first, last : int
+        The range of rows.
+    data, offsets : uint8, int64 arrays
+        A string column of n rows.
+    table : uint32 array, shape (TABLE_SIZE,)
+        The code-point table.
+    upper : bool array, shape (TABLE_SIZE,)
+        Which code points are capital letters.
+
+    Returns
+    -------
+    contexts, values : uint64 arrays
+        Hashes of the two words before each name and the one behind it, and of the name; those
+        of a row sorted, each pair once.
+    counts : int64 array, shape (last - first,)
+        Names of each row.
+    """
+    size = (offsets[last] - offsets[first]) // 4 + last - first + 1
+    contexts = np.empty(size, dtype=np.uint64)
+    values = np.empty(size, dtype=np.uint64)
+    counts = np.zeros(last - first, dtype=np.int64)
+    n = 0
+    for row in range(first, last):
+        begin = n
+        older = newer = name = word = _ZERO
+        capital = digits_only = False
+        opens = begins_sentence = True
+        i, stop = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
+        while i <= stop:
+            point, entry = np.uint32(0), np.uint32(SEPARATOR)
+            ends_sentence = False
+            if i < stop and data[i] >= 0x80:
+                point, length = _decode(data, i, stop)
+                entry = _entry(table, point)
+                i += length
+            else:
+                if i < stop:
+                    point = np.uint32(data[i])
+                    entry = table[point]
+                    ends_sentence = _ends_sentence(data[i])
+                i += _ONE
+            if entry == IGNORED:
+                continue
+            if entry != SEPARATOR:
+                if word == _ZERO:
+                    capital = point < TABLE_SIZE and upper[point]
+                    digits_only, begins_sentence, opens = True, opens, False
+                digits_only &= _DIGIT_0 <= entry <= _DIGIT_9
+                word = _append(word, _random_word(entry))
+            elif word != _ZERO:
+                if capital and not begins_sentence:
+                    name = _mixed(name) ^ word
+                else:
+                    word = _ONE if digits_only else word
+                    if name != _ZERO:
+                        contexts[n], values[n] = _mixed(_mixed(_mixed(older) + newer) + word), name
+                        n, name = n + 1, _ZERO
+                    older, newer = newer, word
+                word = _ZERO
+            opens |= ends_sentence
+        if name != _ZERO:
+            contexts[n], values[n] = _mixed(_mixed(_mixed(older) + newer)), name
+            n += 1
+        n = begin + _sort_pairs(contexts[begin:n], values[begin:n])
+        counts[row - first] = n - begin
+    return contexts[:n].copy(), values[:n].copy(), counts
+
+
+@njit(cache=True, nogil=True)
 def _sort_pairs(contexts, values):
     """Sort pairs, drop repeats, and give how many are left."""
     order = np.argsort(contexts)

@@ -181,6 +181,32 @@ def test_a_number_in_other_digits_or_with_separators_is_the_same_fact() -> None:
     assert at_once.tolist() == [False, False]
 
 
+OBITUARY = (
+    "The family of {0} announces with great sadness that the funeral will be held at the church "
+    "of {1} on the hill, where mourners may gather from noon on. Instead of flowers the family "
+    "asks for gifts to the hospice at {2}, whose nurses cared to the last day with so much "
+    "patience and good humour. A light supper will be served in the hall behind the church for "
+    "all who wish to remember a neighbour, a colleague and a friend of {3}, and the choir of {4} "
+    "will sing. Cars may be left on the meadow beside the mill, as on other days of this kind."
+)
+
+
+def test_notices_of_one_form_with_other_names_are_no_copies() -> None:
+    """Half of whose names, and three at least, are others."""
+    one = OBITUARY.format("Ada Brook", "Saint Mark", "Elm Row", "Otto Fenn", "Upper Lade")
+    other = OBITUARY.format("Ivo Marsh", "Saint Anne", "Dell End", "Ruth Hale", "Upper Lade")
+    found = run(article(one), article(other), jaccard=0.3)
+    assert relations(found) == {(0, 1): "template"}
+
+
+def test_a_copy_that_spells_a_name_its_own_way_is_one() -> None:
+    """In however many places: it is one name, and the others stand."""
+    names = ["Ada Brook", "Ada Brook", "Ada Brook", "Otto Fenn", "Upper Lade"]
+    restyled = [name.replace("Brook", "Brooke") for name in names]
+    found = run(article(OBITUARY.format(*names)), article(OBITUARY.format(*restyled)), jaccard=0.3)
+    assert [relation for _, relation in folds(found).values()] == ["near"]
+
+
 def test_a_licence_line_is_no_evidence() -> None:
     """A short item that is mostly such a line does not fold into whatever prints it."""
     line = prose(17, 40)

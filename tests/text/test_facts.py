@@ -1,4 +1,4 @@
-"""Numbers, and the words around them."""
+"""Numbers and names, and the words around them."""
 
 import re
 from itertools import pairwise
@@ -7,9 +7,10 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text import numbers
+from pipeline.text import Facts, names, numbers
 
 _RUN = re.compile(r"[^\W_]+")
+_SENTENCE_END = re.compile(r"[!\".:?\n]")
 _JOINT = re.compile(r"[.,/:–-]")
 _PIECES = st.sampled_from(
     [*"ab", "Ünion", "river", "x2", "7th", "A" * 30, *"0177", "46", "٢٦", " ", " ", ". ", ".", ",",
@@ -41,26 +42,54 @@ def by_hand(text: str) -> list[tuple[tuple[str, str, str], str]]:
     return sorted(found)
 
 
+def names_by_hand(text: str) -> list[tuple[tuple[str, str, str], str]]:
+    """Names of a text with two words before and one behind, written out."""
+    found = set()
+    name: list[str] = []
+    before, opens, end = ["", ""], True, 0
+    for run in [*_RUN.finditer(text), None]:
+        if run is not None:
+            opens |= bool(_SENTENCE_END.search(text[end : run.start()]))
+            end = run.end()
+            if run.group()[0].isupper() and not opens:
+                name.append(run.group().casefold())
+                continue
+        opens = False
+        word = "" if run is None else run.group().casefold()
+        word = "0" if word.isdecimal() else word
+        if name:
+            found.add(((*before, word), " ".join(name)))
+        before, name = [before[1], word], []
+    return sorted(found)
+
+
+def assert_alike(known: Facts, wanted: list[list[tuple[tuple[str, str, str], str]]]) -> None:
+    """Contexts and values are equal where those written out are."""
+    spelt: set[tuple[int, int]] = set()
+    for text, (start, stop) in enumerate(pairwise(known.offsets.tolist())):
+        hashed = list(zip(*(part[start:stop].tolist() for part in known[:2]), strict=True))
+        assert hashed == sorted(set(hashed))
+        assert len(hashed) == len(wanted[text])
+        contexts = [context for context, _ in hashed]
+        shape = sorted(contexts.count(one) for one in set(contexts))
+        around = [context for context, _ in wanted[text]]
+        assert shape == sorted(around.count(one) for one in set(around))
+        spelt |= set(hashed)
+    assert len(spelt) == len({one for some in wanted for one in some})
+
+
 @given(st.lists(st.lists(_PIECES, max_size=40), min_size=1, max_size=4))
 def test_numbers_are_found_with_their_words(pieces: list[list[str]]) -> None:
     """Two numbers are one fact, and stand in one context, as the rules written out have it."""
     texts = ["".join(some) for some in pieces]
-    known = numbers(pa.array(texts))
-    wanted = [by_hand(text) for text in texts]
-    assert [stop - start for start, stop in pairwise(known.offsets.tolist())] == [
-        len(some) for some in wanted
-    ]
-    spelt: set[tuple[int, int]] = set()
-    for text, (start, stop) in enumerate(pairwise(known.offsets.tolist())):
-        contexts, values = (part[start:stop].tolist() for part in known[:2])
-        assert list(zip(contexts, values, strict=True)) == sorted(
-            zip(contexts, values, strict=True)
-        )
-        shape = sorted(contexts.count(one) for one in set(contexts))
-        around = [one for one, _ in wanted[text]]
-        assert shape == sorted(around.count(one) for one in set(around))
-        spelt |= set(zip(contexts, values, strict=True))
-    assert len(spelt) == len({one for some in wanted for one in some})
+    assert_alike(numbers(pa.array(texts)), [by_hand(text) for text in texts])
+
+
+@given(st.lists(st.lists(_PIECES, max_size=40), min_size=1, max_size=4))
+def test_names_are_found_with_their_words(pieces: list[list[str]]) -> None:
+    """Two names are one fact, and stand in one context, as the rules written out have it."""
+    texts = ["".join(some) for some in pieces]
+    assert_alike(names(pa.array(texts)), [names_by_hand(text) for text in texts])
 
 
 def test_a_number_in_other_digits_or_with_separators_is_the_same() -> None:
