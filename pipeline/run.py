@@ -1,9 +1,7 @@
 """The whole chain in one process, without Prefect."""
 
-import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +9,7 @@ from typing import Any
 
 from pipeline import ingest
 from pipeline.settings import Settings
-from pipeline.stages import STAGES, Exported, Job, chain, holding
+from pipeline.stages import STAGES, Exported, Job, chain, holding, warm_up
 
 __all__ = ["Progress", "Summary", "run"]
 
@@ -94,7 +92,7 @@ def run(
         told.finished(stage, seconds[stage], result.counts)
         return result
 
-    threading.Thread(target=_warm_up, args=(settings,), daemon=True).start()
+    warm_up(settings)
     files = ingest.files_seen(inputs)
     job = Job(inputs, out, settings, now or datetime.now(UTC), archive, files)
     with holding(job):
@@ -103,13 +101,3 @@ def run(
 
 def _reporter(progress: Progress, stage: str) -> Callable[[int, int], None]:
     return lambda done, total: progress.advanced(stage, done, total)
-
-
-def _warm_up(settings: Settings) -> None:
-    """Import what the later stages need while the first one waits for its files."""
-    from pipeline import dedup, stories, text
-
-    with suppress(ImportError):  # the stage itself will say what is missing
-        text.warm()
-        dedup.warm(settings.dedup)
-        stories.warm()

@@ -9,8 +9,9 @@ sorted out against the past (recall), its stories are matched to earlier ones (t
 what was found is committed before it is exported.
 """
 
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -19,8 +20,19 @@ import pyarrow as pa
 from pipeline import archive, clean, continued, dedup, export, extract, ingest, stories, text
 from pipeline.continued import Committed, Recalled
 from pipeline.job import Exported, Job, Report, Reported, Spent, Step, Tokens, largest
+from pipeline.settings import Settings
 
-__all__ = ["STAGES", "Exported", "Job", "Step", "Tokens", "chain", "holding", "stages_of"]
+__all__ = [
+    "STAGES",
+    "Exported",
+    "Job",
+    "Step",
+    "Tokens",
+    "chain",
+    "holding",
+    "stages_of",
+    "warm_up",
+]
 
 
 def chain(step: Step, job: Job) -> Any:
@@ -44,6 +56,18 @@ def chain(step: Step, job: Job) -> Any:
 def holding(job: Job) -> AbstractContextManager[Any]:
     """Hold the job's archive for writing, where it has one; made and mended if need be."""
     return archive.writing(job.archive, job.settings, make=True) if job.archive else nullcontext()
+
+
+def warm_up(settings: Settings) -> None:
+    """Import what the later stages need on a thread, while the first waits for its files."""
+    threading.Thread(target=_import_later_stages, args=(settings,), daemon=True).start()
+
+
+def _import_later_stages(settings: Settings) -> None:
+    with suppress(ImportError):  # the stage itself will say what is missing
+        text.warm()
+        dedup.warm(settings.dedup)
+        stories.warm()
 
 
 def read(job: Job, report: Report = lambda _done, _total: None) -> clean.Cleaned:
