@@ -1,6 +1,7 @@
 """What Prefect costs: a flow run against the plain command, and the growth of its database."""
 
 import concurrent.futures
+import contextlib
 import multiprocessing
 import os
 import sqlite3
@@ -13,7 +14,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.flows.live import ONE_THREAD, ROOT, Live
+from tests.flows.live import ONE_THREAD, ROOT, Live, until
 
 _COMMAND = [sys.executable, "-c", "from pipeline.cli import main; main()", "run", "--quiet"]
 _FLOW = [sys.executable, "-m", "flows.news"]
@@ -42,8 +43,10 @@ def measure(files: Sequence[Path], repeats: int) -> list[Cost]:
             runs = max(repeats, 3) + 1
             for n in range(runs):  # into new archives, so that every run has stories to tell of
                 _fastest([*flow, f"--archive={home / str(n)}"], 1, live.environment)
+                until(lambda n=n: _ended(home) > n, "the run's last event is in the database")
                 sizes.append(_size(home))
-            growth = (sizes[-1] - sizes[0]) / (runs - 1)
+            sizes = sizes[:: runs - 1]  # of the first run, which makes what all share, and the last
+            lasting, passing = ((b - a) / (runs - 1) / 1000 for a, b in zip(*sizes, strict=True))
             served = _fastest(flow, repeats, live.environment)
             tasks = len(live.api("/task_runs/filter", {"limit": 200})) / (runs + repeats)
         finally:
@@ -54,7 +57,8 @@ def measure(files: Sequence[Path], repeats: int) -> list[Cost]:
         Cost("more as a flow run, server running, s", f"{served - plain:.1f}"),
         Cost("more with a temporary server, first run, s", f"{first - plain:.1f}"),
         Cost("task runs a flow run, at most", f"{tasks:.0f}"),
-        Cost("growth of Prefect's database a run, kB", f"{growth / 1000:.0f}"),
+        Cost("growth of Prefect's database a run, kB", f"{lasting:.0f}"),
+        Cost("and in events, which it deletes after a day or a week, kB", f"{passing:.0f}"),
         Cost("reading in one task, s", f"{whole:.1f}"),
         Cost("reading half in each of two processes at once, s", f"{sharded:.1f}"),
     ]
@@ -69,13 +73,26 @@ def _fastest(command: list[str], repeats: int, environment: dict[str, str]) -> f
     return min(seconds)
 
 
-def _size(home: Path) -> int:
-    """Bytes that the database uses, its write-ahead log folded in."""
-    with sqlite3.connect(home / "prefect" / "prefect.db", timeout=60) as database:
-        database.execute("PRAGMA wal_checkpoint(PASSIVE)")
-        pages = database.execute("PRAGMA page_count").fetchone()[0]
-        free = database.execute("PRAGMA freelist_count").fetchone()[0]
-        return int((pages - free) * database.execute("PRAGMA page_size").fetchone()[0])
+def _size(home: Path) -> tuple[int, int]:
+    """Bytes of the pages of all tables but those of events, and of these; with their indexes."""
+    with _database(home) as database:
+        sizes = database.execute(
+            "SELECT tbl_name LIKE 'event%', sum(pgsize) FROM dbstat JOIN sqlite_master USING (name)"
+            " GROUP BY 1 ORDER BY 1"
+        )
+        lasting, passing = (size for _, size in sizes)
+        return lasting, passing
+
+
+def _ended(home: Path) -> int:
+    """Count the runs whose events are all in the database: it takes them in seconds later."""
+    with _database(home) as database:
+        counted = "SELECT count(*) FROM events WHERE event = 'prefect.flow-run.Completed'"
+        return int(database.execute(counted).fetchone()[0])
+
+
+def _database(home: Path) -> contextlib.closing[sqlite3.Connection]:
+    return contextlib.closing(sqlite3.connect(home / "prefect" / "prefect.db", timeout=60))
 
 
 def _sharded(name: str) -> tuple[float, float]:
