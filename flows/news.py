@@ -5,7 +5,16 @@
 runs it at once; without a server at ``PREFECT_API_URL`` it starts one for the run.
 """
 
+import atexit
+import gc
 import sys
+
+if __name__ == "__main__":  # not to be put off: the imports below take seconds
+    from flows import temporary
+
+    gc.disable()  # what is imported stays: nothing of it is garbage
+    temporary.start_early()
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -14,13 +23,12 @@ from typing import Annotated, Any
 
 import typer
 from prefect import State, flow, get_run_logger, runtime
-from prefect.settings import temporary_settings
 from prefect.states import Cancelled, Completed
 
 from flows.events import EventSettings, send
 from flows.handoff import Manifest, load
 from flows.reporting import Bar, name_run, publish
-from flows.server import DEFAULTS
+from flows.server import some_server
 from flows.summary import Done, headline
 from flows.tasks import stage_task, write_report
 from flows.work import Asked, begin, job_folder
@@ -30,7 +38,7 @@ from pipeline.config import load_settings
 from pipeline.errors import ArchiveHeldError, InputError, StoryfoldError
 from pipeline.ingest import Inbox
 from pipeline.settings import Settings
-from pipeline.stages import Job, chain, holding, stages_of
+from pipeline.stages import Job, chain, holding, stages_of, warm_up
 
 
 def _asked_for() -> str:
@@ -77,6 +85,7 @@ def ingest_to_cluster(
         work: Folder for what a run that crashes leaves to be continued.
     """
     asked = _request(inputs, inbox, archive, out, settings)
+    warm_up(settings)
     try:
         with _job(asked, Path(work)) as (job, found, folder):
             if not job.inputs:
@@ -175,9 +184,13 @@ def main(
     ] = None,
 ) -> None:
     """Run the flow ingest-to-cluster once."""
+    gc.freeze()
+    gc.enable()
+    atexit.register(gc.freeze)  # a last search for garbage would take nearly a second
     try:
         settings = load_settings(config, {})
-        with temporary_settings(set_defaults=DEFAULTS):
+        warm_up(settings)
+        with some_server():
             ingest_to_cluster(inputs, archive=archive, out=str(out), settings=settings)
     except StoryfoldError as error:
         print(f"storyfold: {error}", file=sys.stderr)

@@ -14,10 +14,10 @@ from prefect.settings import (
     PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW,
     PREFECT_RESULTS_DEFAULT_SERIALIZER,
     PREFECT_SERVER_ANALYTICS_ENABLED,
-    PREFECT_SERVER_EPHEMERAL_ENABLED,
-    PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS,
     temporary_settings,
 )
+
+from flows import temporary
 
 DEFAULTS = {
     PREFECT_RESULTS_DEFAULT_SERIALIZER: "json",
@@ -25,13 +25,31 @@ DEFAULTS = {
     PREFECT_LOGGING_EXTRA_LOGGERS: "pipeline",
     PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW: "ignore",
     PREFECT_SERVER_ANALYTICS_ENABLED: False,
-    PREFECT_SERVER_EPHEMERAL_ENABLED: True,
-    PREFECT_SERVER_EPHEMERAL_STARTUP_TIMEOUT_SECONDS: 120,  # 20 are few on a busy machine
 }
 """Also in pyproject.toml, which Prefect reads where it is the working folder's."""
 
 _PATIENCE_SECONDS = 60.0  # a server that was started in the background takes its time
 _LOCAL = "http://127.0.0.1:4200/api"
+
+
+@contextmanager
+def some_server() -> Iterator[None]:
+    """Talk to the server at ``PREFECT_API_URL``; where that names none, to one of our own.
+
+    Raises
+    ------
+    NoServerError
+        Our own does not come.
+    """
+    if PREFECT_API_URL.value():
+        with at_server():
+            yield
+        return
+    own = temporary.started()
+    unwatched = {PREFECT_API_URL: own.url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+    with temporary_settings(unwatched, set_defaults=DEFAULTS):
+        own.wait()
+        yield
 
 
 @contextmanager
