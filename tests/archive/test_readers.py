@@ -11,8 +11,10 @@ import polars as pl
 import pyarrow.dataset as ds
 import pytest
 from deltalake import DeltaTable
+from typer.testing import CliRunner
 
 from pipeline.archive import TABLES, tables
+from pipeline.cli import app
 from tests.archive.runs import article, batch, prose, state
 from tests.archive.test_continuing import FLOOD, VOTE, report
 
@@ -122,3 +124,14 @@ def test_other_libraries_read_every_table(folder: Path) -> None:
         assert pl.read_delta(f"archive/{name}").height >= (name in ("articles", "stories", "runs"))
     found = duckdb.sql("SELECT count(*) FROM 'archive/stories/*/*.parquet'").fetchall()
     assert found == [(len(by_export(folder)),)]
+
+
+def test_any_reader_of_delta_lake_will_do(folder: Path) -> None:
+    """No table asks for more than the first protocol, after upkeep either: Spark reads them all."""
+    batch(folder, SECOND)
+    kept = CliRunner().invoke(app, ["compact", "--archive", "archive"])
+    assert kept.exit_code == 0, kept.output
+    for name in TABLES:
+        protocol = DeltaTable(f"archive/{name}").protocol()
+        assert (protocol.min_reader_version, protocol.min_writer_version) == (1, 2)
+        assert not protocol.reader_features
