@@ -531,20 +531,26 @@ def find_names(
 
 @njit(cache=True, nogil=True)
 def _sort_pairs(contexts, values):
-    """Sort pairs, drop repeats, and give how many are left."""
-    order = np.argsort(contexts)
-    contexts[:] = contexts[order]
-    values[:] = values[order]
+    """Sort pairs, drop repeats, and give how many are left.
+
+    By Shell's method (1959): NumPy's would take longer to compile than most texts to be read.
+    """
+    gap = len(contexts) // 2
+    while gap > 0:
+        for i in range(gap, len(contexts)):
+            context, value, at = contexts[i], values[i], i
+            while at >= gap and (
+                contexts[at - gap] > context
+                or (contexts[at - gap] == context and values[at - gap] > value)
+            ):
+                contexts[at], values[at] = contexts[at - gap], values[at - gap]
+                at -= gap
+            contexts[at], values[at] = context, value
+        gap = 1 if gap == 2 else gap * 5 // 11
     kept = 0
     for i in range(len(contexts)):
-        context, value = contexts[i], values[i]
-        at = kept
-        while at > 0 and contexts[at - 1] == context and values[at - 1] > value:
-            at -= 1
-        if at > 0 and contexts[at - 1] == context and values[at - 1] == value:
+        if kept and contexts[i] == contexts[kept - 1] and values[i] == values[kept - 1]:
             continue
-        for k in range(kept, at, -1):
-            values[k] = values[k - 1]
-        contexts[kept], values[at] = context, value
+        contexts[kept], values[kept] = contexts[i], values[i]
         kept += 1
     return kept

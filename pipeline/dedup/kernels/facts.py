@@ -34,7 +34,10 @@ def changed_facts(
     changed = np.zeros(len(left), dtype=np.int64)
     different = np.zeros(len(left), dtype=np.int64)
     compared = np.zeros(len(left), dtype=np.int64)
-    own = np.empty(np.diff(offsets).max() if len(offsets) > 1 else 0, dtype=np.uint64)
+    most = 0
+    for text in range(len(offsets) - 1):
+        most = max(most, offsets[text + 1] - offsets[text])
+    own = np.empty(most, dtype=np.uint64)
     for pair in range(len(left)):
         i, j = offsets[left[pair]], offsets[right[pair]]
         i_end, j_end = offsets[left[pair] + 1], offsets[right[pair] + 1]
@@ -62,5 +65,9 @@ def changed_facts(
             compared[pair] += fewer
             if fewer == same:  # the other has none in its place
                 n_own = before
-        different[pair] = len(np.unique(own[:n_own]))
+        for k in range(n_own):
+            again = False
+            for earlier in own[:k]:
+                again |= earlier == own[k]
+            different[pair] += np.int64(not again)
     return changed, different, compared
