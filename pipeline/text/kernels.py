@@ -362,7 +362,7 @@ def find_numbers(
     counts : int64 array, shape (last - first,)
         Numbers of each row.
     """
-    size = (offsets[last] - offsets[first]) // 2 + 1
+    size = (offsets[last] - offsets[first]) // 2 + last - first + 1
     contexts = np.empty(size, dtype=np.uint64)
     values = np.empty(size, dtype=np.uint64)
     ends = np.empty(size, dtype=np.int64)  # in characters

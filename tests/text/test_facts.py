@@ -92,6 +92,11 @@ def test_names_are_found_with_their_words(pieces: list[list[str]]) -> None:
     assert_alike(names(pa.array(texts)), [names_by_hand(text) for text in texts])
 
 
+def test_a_text_may_be_nothing_but_a_number() -> None:
+    """However many such texts there are."""
+    assert numbers(pa.array(["7"] * 9)).offsets.tolist() == list(range(10))
+
+
 def test_a_number_in_other_digits_or_with_separators_is_the_same() -> None:
     """Scripts and styles write one number differently."""
     texts = ["it rose to 2,600 today", "It rose to ٢٦٠٠ today", "it rose to 2601 today"]
