@@ -1,5 +1,6 @@
 """The Prefect server that the flows talk to, and the settings they expect."""
 
+import http
 import sys
 import time
 from collections.abc import Iterator
@@ -54,25 +55,34 @@ def some_server() -> Iterator[None]:
 
 @contextmanager
 def at_server() -> Iterator[None]:
-    """Talk to the server at ``PREFECT_API_URL``, or to this machine's; exit 1 if it stays away."""
+    """Talk to the server at ``PREFECT_API_URL``, or to this machine's; exit 1 if that fails."""
     with temporary_settings(set_defaults={**DEFAULTS, PREFECT_API_URL: _LOCAL}):
-        url = PREFECT_API_URL.value()
-        fault = _fault()
-        if fault:
-            kind = "refused or lost" if isinstance(fault, httpx.HTTPError) else str(fault)
-            print(
-                f"storyfold: no Prefect server at {url}: {kind}; start one with `prefect server "
-                "start --background`, or name another in PREFECT_API_URL",
-                file=sys.stderr,
-            )
+        if fault := _fault():
+            print(f"storyfold: {fault}", file=sys.stderr)
             sys.exit(1)
         yield
 
 
-def _fault() -> Exception | None:
-    """Wait for the server; give what is wrong if it does not come."""
-    until = time.monotonic() + _PATIENCE_SECONDS
-    with get_client(sync_client=True) as client:
-        while (fault := client.api_healthcheck()) and time.monotonic() < until:
-            time.sleep(1)
-    return fault
+def _fault() -> str | None:
+    """Wait for the server; say what is wrong if it does not come, or does not let us in."""
+    url, until = PREFECT_API_URL.value(), time.monotonic() + _PATIENCE_SECONDS
+    try:
+        with get_client(sync_client=True) as client:
+            while (fault := client.api_healthcheck()) and time.monotonic() < until:
+                time.sleep(1)
+            if fault is None:
+                client.api_version()  # it asks for the password, unlike the health check
+    except httpx.HTTPStatusError as error:
+        if error.response.status_code != http.HTTPStatus.UNAUTHORIZED:
+            raise
+        return (
+            f"the Prefect server at {url} does not let us in; expected its user and password, "
+            "like admin:secret, in PREFECT_API_AUTH_STRING"
+        )
+    if fault is None:
+        return None
+    kind = "refused or lost" if isinstance(fault, httpx.HTTPError) else str(fault)
+    return (
+        f"no Prefect server at {url}: {kind}; start one with `prefect server start --background`, "
+        "or name another in PREFECT_API_URL"
+    )
