@@ -15,6 +15,7 @@ from prefect.settings import (
     PREFECT_LOGGING_TO_API_WHEN_MISSING_FLOW,
     PREFECT_RESULTS_DEFAULT_SERIALIZER,
     PREFECT_SERVER_ANALYTICS_ENABLED,
+    PREFECT_UI_URL,
     temporary_settings,
 )
 
@@ -47,7 +48,11 @@ def some_server() -> Iterator[None]:
             yield
         return
     own = temporary.started()
-    unwatched = {PREFECT_API_URL: own.url, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}
+    unwatched = {
+        PREFECT_API_URL: own.url,
+        PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
+        PREFECT_UI_URL: "",  # there is nothing to view, and soon nobody to ask
+    }
     with temporary_settings(unwatched, set_defaults=DEFAULTS):
         own.wait()
         yield

@@ -80,6 +80,7 @@ def test_a_run_without_a_server_is_remembered(tmp_path: Path) -> None:
     """It gives the files of the command; the next server knows the run, its tasks and its log."""
     done = as_command(tmp_path / "home", str(WIRE), f"--out={tmp_path / 'out'}")
     assert done.returncode == 0, done.stderr
+    assert "http://" not in done.stderr
     run([str(WIRE)], tmp_path / "plain", Settings())
     for file in (tmp_path / "plain").iterdir():
         assert (tmp_path / "out" / file.name).read_bytes() == file.read_bytes()
