@@ -32,10 +32,8 @@ SYMBOLS: Final = 7
 IDEOGRAPHS: Final = 8
 ENDS: Final = 9  # class of the last character that is no closing quote
 BEGINS: Final = 10  # class of the first character
-LAST: Final = 11  # class of the very last character
-LETTERS: Final = 12
-LONGEST: Final = 13  # letters of the longest word
-COUNTS: Final = 14
+LETTERS: Final = 11
+COUNTS: Final = 12
 """Columns of what is counted; behind them stands one a vocabulary."""
 
 _FNV: Final = np.uint64(0x100000001B3)
@@ -74,6 +72,11 @@ def hash_words(data: NDArray[np.uint8], lower: NDArray[np.uint16]) -> np.uint64:
         else:
             word = (word ^ np.uint64(lower[point])) * _FNV
     return whole
+
+
+@njit(inline="always")
+def _is_newline(point):
+    return point == 0x0A or point == 0x0D or point == 0x2028
 
 
 @njit(inline="always")
@@ -141,22 +144,23 @@ def count_lines(
     n = 0
     i = first
     while i < last:
-        row = counts[n]
-        row[:] = 0
         begin = end = np.int64(-1)
+        begins = ends = np.uint8(SPACE)
+        chars = letters = uppers = digits = ideographs = stops = commas = symbols = 0
+        words = capitals = 0
         line = _SEED
         word = before = np.uint64(0)
         length = 0
         capital = False
+        counts[n, COUNTS:] = 0
         while True:
             at = i
             if i < last:
                 point, i = _decode(data, i, last)
             else:
                 point, i = np.uint32(0x0A), last + 1
-            newline = point == 0x0A or point == 0x0D or point == 0x2028
-            kind = SPACE if newline else OTHER if point >= SIZE else kinds[point]
-            if kind in (LETTER, UPPER, DIGIT, IDEOGRAPH, MARK):
+            kind = np.uint8(OTHER) if point >= SIZE else kinds[point]
+            if LETTER <= kind <= MARK:
                 folded = np.uint64(lower[point])
                 if length == 0:
                     word = _SEED
@@ -164,43 +168,137 @@ def count_lines(
                 word = (word ^ folded) * _FNV
                 line = (line ^ folded) * _FNV
                 length += 1
-                row[UPPERS] += kind == UPPER
-                row[DIGITS] += kind == DIGIT
-                row[IDEOGRAPHS] += kind == IDEOGRAPH
-                row[LETTERS] += kind != DIGIT
+                letters += 1
+                if kind != LETTER:
+                    uppers += kind == UPPER
+                    digits += kind == DIGIT
+                    ideographs += kind == IDEOGRAPH
             elif length > 0 and point != 0x27 and point != 0x2019:
-                row[WORDS] += 1
-                row[CAPITALS] += capital
-                row[LONGEST] = max(row[LONGEST], length)
+                words += 1
+                capitals += capital
                 found = _find(table, word)
                 if found >= 0:
-                    row[COUNTS + found] += 1
+                    counts[n, COUNTS + found] += 1
                 if before != 0:
                     found = _find(table, (before * _MIX) ^ word)
                     if found >= 0:
-                        row[COUNTS + found] += 1
+                        counts[n, COUNTS + found] += 1
                 before = word
                 length = 0
-            if newline:
-                break
             if kind != SPACE:
                 if begin < 0:
                     begin = at
-                    row[BEGINS] = kind
+                    begins = kind
                 end = i
-                row[CHARS] += 1
-                row[STOPS] += kind == STOP
-                row[COMMAS] += kind == COMMA
-                row[SYMBOLS] += kind == BULLET or kind == OTHER
-                row[LAST] = kind
+                chars += 1
                 if kind != CLOSE:
-                    row[ENDS] = kind
+                    ends = kind
+                if kind > MARK:
+                    stops += kind == STOP
+                    commas += kind == COMMA
+                    symbols += kind == BULLET or kind == OTHER
+            elif _is_newline(point):
+                break
         if begin >= 0:
+            row = counts[n]
+            row[CHARS], row[WORDS], row[CAPITALS] = chars, words, capitals
+            row[LETTERS], row[UPPERS], row[DIGITS] = letters - digits, uppers, digits
+            row[IDEOGRAPHS], row[STOPS], row[COMMAS] = ideographs, stops, commas
+            row[SYMBOLS], row[BEGINS], row[ENDS] = symbols, begins, ends
             spans[n, 0] = begin
             spans[n, 1] = end
             hashes[n] = line
             n += 1
     return n
+
+
+@njit(cache=True, nogil=True)
+def hash_lines(
+    data: NDArray[np.uint8],
+    offsets: NDArray[np.int64],
+    kinds: NDArray[np.uint8],
+    lower: NDArray[np.uint16],
+    hashes: NDArray[np.uint64],
+    starts: NDArray[np.int64],
+) -> None:
+    """Hash the lines of pages as `count_lines` does, and count nothing.
+
+    Parameters
+    ----------
+    data : uint8 array
+        UTF-8 bytes of all pages.
+    offsets : int64 array, shape (n_pages + 1,)
+        Where each page's bytes begin.
+    kinds, lower : arrays, shape (SIZE,)
+        From `characters.tables`.
+    hashes : uint64 array, shape (most lines,)
+        Written.
+    starts : int64 array, shape (n_pages + 1,)
+        Written: first line of each page, and behind the last.
+    """
+    n = 0
+    starts[0] = 0
+    for page in range(len(offsets) - 1):
+        i, last = offsets[page], offsets[page + 1]
+        while i < last:
+            line = _SEED
+            blank = True
+            while i < last:
+                point, i = _decode(data, i, last)
+                kind = np.uint8(OTHER) if point >= SIZE else kinds[point]
+                if LETTER <= kind <= MARK:
+                    line = (line ^ np.uint64(lower[point])) * _FNV
+                if kind != SPACE:
+                    blank = False
+                elif _is_newline(point):
+                    break
+            if not blank:
+                hashes[n] = line
+                n += 1
+        starts[page + 1] = n
+
+
+@njit(cache=True, nogil=True)
+def count_pages(
+    hashes: NDArray[np.uint64], starts: NDArray[np.int64]
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Count on how many pages each line stands.
+
+    Parameters
+    ----------
+    hashes : uint64 array, shape (n,)
+    starts : int64 array, shape (n_pages + 1,)
+        First line of each page.
+
+    Returns
+    -------
+    distinct : uint64 array, shape (k,)
+        In the order in which they first stand.
+    pages : int64 array, shape (k,)
+    """
+    size = 4
+    while size < 2 * len(hashes):
+        size *= 2
+    mask = np.uint64(size - 1)
+    place = np.full(size, -1, np.int64)
+    distinct = np.empty(len(hashes), np.uint64)
+    pages = np.zeros(len(hashes), np.int64)
+    latest = np.empty(len(hashes), np.int64)
+    k = 0
+    for page in range(len(starts) - 1):
+        for i in range(starts[page], starts[page + 1]):
+            at = ((hashes[i] * _MIX) >> np.uint64(20)) & mask
+            while place[at] >= 0 and distinct[place[at]] != hashes[i]:
+                at = (at + np.uint64(1)) & mask
+            if place[at] < 0:
+                place[at] = k
+                distinct[k] = hashes[i]
+                latest[k] = -1
+                k += 1
+            if latest[place[at]] != page:
+                latest[place[at]] = page
+                pages[place[at]] += 1
+    return distinct[:k], pages[:k]
 
 
 @njit(cache=True, nogil=True)

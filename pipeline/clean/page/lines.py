@@ -41,7 +41,7 @@ def split_lines(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Lines:
 
     kinds, lower = tables()
     table, names = vocabulary_table()
-    most = int(np.count_nonzero((data == 0x0A) | (data == 0x0D) | (data == 0xA8))) + len(offsets)
+    most = _most_lines(data, offsets)
     spans = np.empty((most + 1, 2), np.int64)
     counts = np.empty((most + 1, kernels.COUNTS + len(names)), np.float32)
     hashes = np.empty(most + 1, np.uint64)
@@ -56,6 +56,24 @@ def split_lines(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> Lines:
     repeated = np.empty(n, np.float32)
     kernels.repeats(hashes[:n], starts, repeated)
     return Lines(starts, spans[:n], counts[:n], hashes[:n], repeated)
+
+
+def hash_lines(
+    data: NDArray[np.uint8], offsets: NDArray[np.int64]
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Give `Lines.hashes` and `Lines.starts` of pages alone."""
+    from pipeline.clean.page import kernels
+    from pipeline.clean.page.characters import tables
+
+    hashes = np.empty(_most_lines(data, offsets), np.uint64)
+    starts = np.empty(len(offsets), np.int64)
+    kernels.hash_lines(data, offsets, *tables(), hashes, starts)
+    return hashes[: starts[-1]], starts
+
+
+def _most_lines(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> int:
+    """Count the bytes that may end a line; every page may have one more."""
+    return int(np.count_nonzero((data == 0x0A) | (data == 0x0D) | (data == 0xA8))) + len(offsets)
 
 
 def joined(pages: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:

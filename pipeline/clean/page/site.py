@@ -35,25 +35,21 @@ def site_lines(
     found = {}
     for site, different in rows.items():
         if len(different) >= least:
-            seen = _line_hashes([pages[row] for row in different.values()])
-            hashes, times = np.unique(seen, return_counts=True)
-            often = hashes[times >= max(least, share * len(different))]
+            hashes, times = _lines_of([pages[row] for row in different.values()])
+            often = np.sort(hashes[times >= max(least, share * len(different))])
             if len(often):
                 found[site] = often
     return found
 
 
-def _line_hashes(pages: list[str]) -> NDArray[np.uint64]:
-    """Give the hashes of all lines, each once a page."""
-    from pipeline.clean.page.lines import joined, split_lines
+def _lines_of(pages: list[str]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Give the hashes of all lines, and on how many of the pages each stands."""
+    from pipeline.clean.page import kernels
+    from pipeline.clean.page.lines import hash_lines, joined
 
-    parts = []
+    parts, sizes = [], [np.zeros(1, np.int64)]
     for start in range(0, len(pages), _CHUNK):
-        lines = split_lines(*joined(pages[start : start + _CHUNK]))
-        page = np.repeat(np.arange(len(lines.starts) - 1), np.diff(lines.starts))
-        order = np.lexsort((lines.hashes, page))
-        hashes, page = lines.hashes[order], page[order]
-        first = np.ones(len(hashes), bool)
-        first[1:] = (hashes[1:] != hashes[:-1]) | (page[1:] != page[:-1])
-        parts.append(hashes[first])
-    return np.concatenate(parts)
+        hashes, starts = hash_lines(*joined(pages[start : start + _CHUNK]))
+        parts.append(hashes)
+        sizes.append(np.diff(starts))
+    return kernels.count_pages(np.concatenate(parts), np.cumsum(np.concatenate(sizes)))
