@@ -59,6 +59,11 @@ _PARTICLES = frozenset(
     ["al", "bin", "da", "de", "del", "della", "den", "der", "di", "dos", "du", "el", "la", "le",
      "ten", "ter", "van", "von"]
 )  # fmt: skip
+_ENDINGS = frozenset(
+    name[-2:].casefold()
+    for name in (*NAME_OF, "agency", "staff", "reporter", "reporters", "writer", "agencies")
+)
+"""The last two letters of names, and of what `_DUTY` takes off behind them."""
 _INNER = re.compile(r"[=/,]|\s?[-–]\s?")
 _UNSPACED = tuple(name for name in NAME_OF if re.search(r"[\u3040-\u30ff\u3400-\u9fff]", name))
 _CHINESE_WIRE = re.compile(
@@ -169,7 +174,8 @@ def signed(line: str) -> str | None:
 
 def credited(line: str) -> str | None:
     """Find the agency of a line that is nothing but a credit: ``By A. Writer, Associated Press``."""
-    label = _LABEL.match(line.strip())
+    line = line.strip()
+    label = _LABEL.match(line) if line.rstrip(".")[-2:].casefold() in _ENDINGS else None
     if not label:
         return None
     *people, last = _JOINTS.split(label["names"].rstrip("."))

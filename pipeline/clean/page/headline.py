@@ -6,7 +6,6 @@ A linear ranking of lines (a conditional logit, McFadden 1974), whose weights
 
 import csv
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -14,9 +13,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.clean.credits import signed
-from pipeline.clean.dates import counts_back
 from pipeline.clean.page.kinds import NAMED
+from pipeline.clean.page.told import Told
 
 WEIGHTS = Path(__file__).with_name("headline_weights.csv")
 REACH = 30  # lines above a body in which its headline is sought
@@ -27,6 +25,7 @@ FEATURES = (
     "lines of the page before", "next to the body",
 )  # fmt: skip
 _SHARED = 1  # place of the words of it in the text
+_COUNTED = (_SHARED, FEATURES.index("length"), FEATURES.index("lines of the page before"))
 
 _WORD = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]{2}|[^\W\d_]{3,}")
 _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
@@ -44,9 +43,10 @@ _BEFORE = 3
 def headline(
     lines: Sequence[str],
     kinds: Sequence[str],
+    twice: Sequence[bool],
     start: int,
     text: str,
-    days: Mapping[int, bool | None],
+    told: Mapping[int, Told],
 ) -> int | None:
     """Choose the headline of a page.
 
@@ -55,31 +55,34 @@ def headline(
     lines : sequence of n str
     kinds : sequence of n str
         Of each line, from `kinds.KINDS`.
+    twice : sequence of n bool
+        Whether a line of the same letters and digits stands elsewhere on the page.
     start : int
         The first line of the body.
     text : str
         The body.
-    days : mapping of int to bool or None
-        What `names_day` says of the lines around the beginning of the body.
+    told : mapping of int to Told
+        Of the lines `around` the beginning of the body.
 
     Returns
     -------
     int or None
         Its line; None where the best of those above the body shares no word with it.
     """
-    candidates, values = candidates_of(lines, kinds, start, text, days)
+    candidates, values = candidates_of(lines, kinds, twice, start, text, told)
     if not candidates:
         return None
-    best = int(np.argmax(values @ shipped()))
+    best = int(np.argmax((values * shipped()).sum(axis=1)))
     return candidates[best] if values[best, _SHARED] else None
 
 
 def candidates_of(
     lines: Sequence[str],
     kinds: Sequence[str],
+    twice: Sequence[bool],
     start: int,
     text: str,
-    days: Mapping[int, bool | None],
+    told: Mapping[int, Told],
 ) -> tuple[list[int], NDArray[np.float64]]:
     """Give the lines that could be the headline, and their features.
 
@@ -90,44 +93,46 @@ def candidates_of(
     values : float64 array, shape (k, n_features)
         As named by `FEATURES`.
     """
-    above = around(start, len(lines))[: min(start, REACH)]
-    dated = {at: _is_dated(lines[at], days[at]) for at in around(start, len(lines))}
-    candidates = [at for at in reversed(above) if not dated[at] and _may_be(lines[at])]
-    times = Counter(lines)
+    near = around(start, len(lines))
+    furniture = [told[at].is_furniture for at in near]
+    above = near[: min(start, REACH)]
+    candidates = [
+        at for at in reversed(above) if not furniture[at - near.start] and _may_be(lines[at])
+    ]
     opening = set(_WORD.findall(text[:_OPENING].casefold()))
-    told = opening.union(_WORD.findall(text[_OPENING:_TEXT].casefold()))
-    values = np.zeros((len(candidates), len(FEATURES)))
-    for row, at in zip(values, candidates, strict=True):
+    words_of_text = opening.union(_WORD.findall(text[_OPENING:_TEXT].casefold()))
+    rows = []
+    for at in candidates:
         line = lines[at]
         own = _WORD.findall(line.casefold())
         words = line.count(" ") + 1
         if not line.isascii():
             words = max(words, len(_UNSPACED.findall(line)) // 2)
-        row[:] = (
-            sum(word in opening for word in own) / max(len(own), 1),
-            np.log1p(len(told.intersection(own))),
-            np.log1p(words),
+        place = at - near.start
+        row = (
+            len([word for word in own if word in opening]) / max(len(own), 1),
+            len(words_of_text.intersection(own)),
+            words,
             words < 4,
             words > 12,
             words > 18,
-            times[line] > 1,
+            twice[at] and lines.count(line) > 1,
             line.endswith("."),
-            any(dated.get(near, False) for near in range(at + 1, at + 1 + _NEAR)),
-            any(dated.get(near, False) for near in range(at - _BEFORE, at)),
+            True in furniture[place + 1 : place + 1 + _NEAR],
+            True in furniture[max(place - _BEFORE, 0) : place],
             kinds[at] in NAMED,
-            np.log1p(at),
+            at,
             at == start - 1,
         )
+        rows.append(row)
+    values = np.array(rows, float).reshape(-1, len(FEATURES))
+    values[:, _COUNTED] = np.log1p(values[:, _COUNTED])
     return candidates, values
 
 
 def around(start: int, n_lines: int) -> range:
     """Give the lines that are looked at for a body that begins at ``start``."""
     return range(max(start - REACH, 0), min(start + 2, n_lines))
-
-
-def _is_dated(line: str, names_a_day: bool | None) -> bool:
-    return names_a_day is not False or counts_back(line) or signed(line) is not None
 
 
 def _may_be(line: str) -> bool:

@@ -302,6 +302,24 @@ def count_pages(
 
 
 @njit(cache=True, nogil=True)
+def packed(data: NDArray[np.uint8], spans: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """Copy lines one behind the other, a newline between them."""
+    size = len(spans) - 1
+    for i in range(len(spans)):
+        size += spans[i, 1] - spans[i, 0]
+    out = np.empty(size, np.uint8)
+    at = 0
+    for i in range(len(spans)):
+        if i:
+            out[at] = 0x0A
+            at += 1
+        for k in range(spans[i, 0], spans[i, 1]):
+            out[at] = data[k]
+            at += 1
+    return out
+
+
+@njit(cache=True, nogil=True)
 def repeats(
     hashes: NDArray[np.uint64], starts: NDArray[np.int64], out: NDArray[np.float32]
 ) -> None:

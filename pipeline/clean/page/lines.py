@@ -76,6 +76,15 @@ def _most_lines(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> int:
     return int(np.count_nonzero((data == 0x0A) | (data == 0x0D) | (data == 0xA8))) + len(offsets)
 
 
+def line_texts(data: NDArray[np.uint8], spans: NDArray[np.int64]) -> list[str]:
+    """Give lines, none of which has a newline, as strings: decoded and cut all at once."""
+    if not len(spans):
+        return []
+    from pipeline.clean.page import kernels
+
+    return kernels.packed(data, spans).tobytes().decode().split("\n")
+
+
 def joined(pages: Sequence[str]) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
     """Give the UTF-8 bytes of pages, one behind the other, and where each begins."""
     encoded = [page.encode("utf-8", "replace") for page in pages]

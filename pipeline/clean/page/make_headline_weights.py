@@ -17,11 +17,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.clean.dates import names_day
 from pipeline.clean.page.headline import around, candidates_of, write
 from pipeline.clean.page.labels import read_labelled
 from pipeline.clean.page.make_weights import FOLDS, folds_by_site
 from pipeline.clean.page.reading import found_bodies
+from pipeline.clean.page.told import told_by
 
 RIDGE = 0.005
 _LEAST = 6  # letters of a headline
@@ -45,8 +45,8 @@ def examples_of(path: Path) -> list[Example]:
     for row, found in zip(rows, found_bodies([row["page_text"] for row in rows]), strict=True):
         start = found.body.index(True) if True in found.body else 0
         text = " ".join(compress(found.lines, found.body))
-        days = {at: names_day(found.lines[at]) for at in around(start, len(found.lines))}
-        candidates, values = candidates_of(found.lines, found.kinds, start, text, days)
+        told = {at: told_by(found.lines[at]) for at in around(start, len(found.lines))}
+        candidates, values = candidates_of(found.lines, found.kinds, found.twice, start, text, told)
         titles = _titles(row["html"])
         true = [_is_one_of(titles, found.lines[at]) for at in candidates]
         examples.append(Example(values, np.array(true, bool)))

@@ -1,15 +1,16 @@
 """Pages to what they say: the body by the line model; headline, date, byline around it."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import compress, pairwise
+from operator import not_
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.clean.credits import credited, signed
-from pipeline.clean.dates import counts_back, names_day
+from pipeline.clean.credits import credited
+from pipeline.clean.page.told import Told, told_by
 
 _OTHERS_DAY = re.compile(r"^\W*[—@]|:\s*$")
 """What a line with the date of a comment or of a post in the text begins or ends with."""
@@ -76,6 +77,8 @@ class FoundBody(NamedTuple):
     body: list[bool]
     kinds: list[str]
     """From `kinds.KINDS`."""
+    twice: list[bool]
+    """Whether a line of the same letters and digits stands elsewhere on the page."""
 
 
 def _read(pages: Sequence[str], known: list[NDArray[np.uint64] | None]) -> list[Page]:
@@ -94,7 +97,7 @@ def found_bodies(
         Hashes of the lines that each page's site repeats.
     """
     from pipeline.clean.page.kinds import KINDS, kinds_of
-    from pipeline.clean.page.lines import joined, split_lines
+    from pipeline.clean.page.lines import joined, line_texts, split_lines
     from pipeline.clean.page.model import find_bodies
     from pipeline.clean.page.states import BODY
 
@@ -108,14 +111,13 @@ def found_bodies(
     states = find_bodies(lines, repeated)
     kinds = np.array(KINDS, dtype=object)[kinds_of(lines, states, repeated)].tolist()
     body = (states == BODY).tolist()
-    whole = data.tobytes()
-    begins, ends = lines.spans[:, 0].tolist(), lines.spans[:, 1].tolist()
-    texts = [whole[a:b].decode() for a, b in zip(begins, ends, strict=True)]
+    texts = line_texts(data, lines.spans)
+    twice = (lines.repeats > 1).tolist()
     starts = lines.starts.tolist()
-    return [FoundBody(texts[a:b], body[a:b], kinds[a:b]) for a, b in pairwise(starts)]
+    return [FoundBody(texts[a:b], body[a:b], kinds[a:b], twice[a:b]) for a, b in pairwise(starts)]
 
 
-def _page(lines: list[str], body: list[bool], kinds: list[str]) -> Page:
+def _page(lines: list[str], body: list[bool], kinds: list[str], twice: list[bool]) -> Page:
     from pipeline.clean.page.headline import around, headline
 
     if True not in body:
@@ -125,13 +127,13 @@ def _page(lines: list[str], body: list[bool], kinds: list[str]) -> Page:
     above = list(range(start - 1, max(start - _REACH, 0) - 1, -1))
     opening = range(start, min(start + _BEGINNING, stop))
     near = [*above, *opening, *range(stop, min(stop + _BEHIND, len(lines)))]
-    days = {at: names_day(lines[at]) for at in {*near, *around(start, len(lines))}}
+    told = {at: told_by(lines[at]) for at in {*near, *around(start, len(lines))}}
     kept = " ".join(compress(lines, body))
-    title_at = headline(lines, kinds, start, kept, days)
+    title_at = headline(lines, kinds, twice, start, kept, told)
     title = lines[title_at] if title_at is not None else None
-    date_at = _date_line(lines, near, above, days)
+    date_at = _date_line(lines, near, above, told)
     brief = (at for at in near if len(lines[at]) <= _LONGEST_BYLINE)
-    signatures = ((at, signed(lines[at]), credited(lines[at])) for at in brief)
+    signatures = ((at, told[at].signed, credited(lines[at])) for at in brief)
     byline_at, byline, agency = next(
         (found for found in signatures if found[1] or found[2]), (None, None, None)
     )
@@ -142,25 +144,31 @@ def _page(lines: list[str], body: list[bool], kinds: list[str]) -> Page:
     if byline_at is not None:
         body[byline_at] = False
         kinds[byline_at] = "date" if byline_at == date_at else "byline"
-    for at in [at for at, line in enumerate(lines) if line == title]:
+    for at in [] if title_at is None else _places(lines, lines[title_at]):
         kinds[at], body[at] = "headline", False
     text = "\n\n".join(compress(lines, body))
-    parts = zip(kinds, lines, body, strict=True)
-    cut = [(kind, line) for kind, line, inside in parts if not inside]
+    cut = list(compress(zip(kinds, lines, strict=True), map(not_, body)))
     dated = None if date_at is None else lines[date_at]
     return Page(title, dated, byline, agency, text, cut)
 
 
 def _date_line(
-    lines: list[str], near: list[int], above: list[int], days: dict[int, bool | None]
+    lines: list[str], near: list[int], above: list[int], told: dict[int, Told]
 ) -> int | None:
     """Choose the line that says when the page was published.
 
     A date comes before that of a change, and both before how long ago it was: "two hours ago"
     below a body is a comment's.
     """
-    dated = [at for at in near if days[at] is not False and not _OTHERS_DAY.search(lines[at])]
+    dated = [at for at in near if told[at].day is not False and not _OTHERS_DAY.search(lines[at])]
     for kind in (True, None):
-        if (at := next((at for at in dated if days[at] is kind), None)) is not None:
+        if (at := next((at for at in dated if told[at].day is kind), None)) is not None:
             return at
-    return next((at for at in above if counts_back(lines[at])), None)
+    return next((at for at in above if told[at].ago), None)
+
+
+def _places(lines: list[str], line: str) -> Iterator[int]:
+    at = -1
+    for _ in range(lines.count(line)):
+        at = lines.index(line, at + 1)
+        yield at
