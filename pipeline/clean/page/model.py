@@ -61,12 +61,13 @@ def find_bodies(
     model = model or shipped()
     values, _ = features(lines)
     emissions = np.zeros((len(values), len(STATES)))
-    emissions[:, BODY] = values @ model.body
+    scores = kernels.weighed(values, np.vstack([model.body, model.changes.T]))
+    emissions[:, BODY] = scores[:, 0]
     emissions[_furniture(lines), BODY] -= _FURNITURE
     if repeated is not None:
         emissions[repeated, BODY] -= _REPEATED
     path = np.zeros(len(values), np.int8)
-    kernels.best_paths(emissions, values @ model.changes, lines.starts, change_table(), path)
+    kernels.best_paths(emissions, scores[:, 1:], lines.starts, change_table(), path)
     return path
 
 
