@@ -13,6 +13,9 @@ _NEVER_TEXT = (
 )  # fmt: skip
 _PROSE = 60
 """Characters from which a line is taken for running text."""
+_ENOUGH = 1.5
+"""A body needs no second opinion unless the page's main content has so many times its running
+text: on 152 pages of 140 sites, no value from 0.8 to 2 changed how near the bodies came."""
 _MISSED = 2.5
 """A body is too little where the page's main content has so many times its running text."""
 _LONGEST_FURNITURE = 40  # words; in a longer line such words are the news
@@ -34,15 +37,15 @@ _FURNITURE = re.compile(
 that is elsewhere. Together they bring bodies of HTML 0.003 nearer to the true ones."""
 
 
-def body_of(html: str, tree: Any, title: str | None) -> str | None:
+def body_of(html: str, main: list[str], title: str | None) -> str | None:
     """Give the body of a page by trafilatura in precision mode.
 
     Parameters
     ----------
     html : str
         The page.
-    tree : resiliparse.parse.html.HTMLTree
-        The same, parsed.
+    main : list of str
+        The lines of its main content, by `main_text`.
     title : str or None
         Its headline, which is not part of the body.
 
@@ -52,17 +55,24 @@ def body_of(html: str, tree: Any, title: str | None) -> str | None:
         Without lines that only call for something else to be read; None where next to
         nothing was found though the page seems to hold much more.
     """
-    text = _extracted(html)
-    lines = [line for line in (text or "").splitlines() if not _is_furniture(line)]
-    while lines and title and _same(lines[0], title):
-        lines = lines[1:]
-    if not lines or _prose(main_text(tree)) > _MISSED * _prose(lines):
+    lines = _body_lines(html, title, alone=True)
+    if not _prose(lines) or _prose(main) > _ENOUGH * _prose(lines):
+        lines = _body_lines(html, title, alone=False)
+    if not lines or _prose(main) > _MISSED * _prose(lines):
         return None
     return "\n".join(lines)
 
 
-def _extracted(html: str) -> str | None:
-    """Extract by trafilatura, in three quarters of its time.
+def _body_lines(html: str, title: str | None, *, alone: bool) -> list[str]:
+    text = _extracted(html, alone=alone)
+    lines = [line for line in (text or "").splitlines() if not _is_furniture(line)]
+    while lines and title and _same(lines[0], title):
+        lines = lines[1:]
+    return lines
+
+
+def _extracted(html: str, *, alone: bool) -> str | None:
+    """Extract by trafilatura: alone, or held against readability and justext.
 
     What it would throw away is taken out beforehand, in one pass of lxml: its own are dozens.
     """
@@ -74,7 +84,7 @@ def _extracted(html: str) -> str | None:
     if tree is None:
         return None
     etree.strip_elements(tree, *_NEVER_TEXT, with_tail=False)
-    return trafilatura.extract(tree, favor_precision=True, include_comments=False)
+    return trafilatura.extract(tree, fast=alone, favor_precision=True, include_comments=False)
 
 
 @cache

@@ -34,9 +34,10 @@ def extract_page(html: str, address: str | None, *, fast: bool) -> dict[str, Any
     """
     tree = HTMLTree.parse(html)
     found: dict[str, Any] = read_metadata(tree, address)._asdict()
-    text = "\n".join(main_text(tree)) if fast else body_of(html, tree, found["title"])
+    main = main_text(tree)
+    text = "\n".join(main) if fast else body_of(html, main, found["title"])
     if text:
         found["text"] = text
     else:
-        found["page_text"] = "\n".join(main_text(tree)) or extract_plain_text(tree, alt_texts=False)
+        found["page_text"] = "\n".join(main) or extract_plain_text(tree, alt_texts=False)
     return found

@@ -83,6 +83,22 @@ def test_such_calls_in_other_languages(call: str) -> None:
     assert row["text"].splitlines() == SENTENCES
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<section>{''.join(f'<span>{sentence}</span>' for sentence in SENTENCES * 2)}</section>",
+        f"<p>A short note.</p><div class='bottom'>{'<br><br>'.join(SENTENCES * 2)}</div>",
+    ],
+    ids=["of spans", "at the bottom"],
+)
+def test_a_body_that_one_extractor_misses_is_found_by_another(page: str) -> None:
+    """No sentence of an unusual layout is lost."""
+    [row] = extract(
+        records({"html": f"<html><body><main>{page}</main></body></html>"})
+    ).records.to_pylist()
+    assert all(sentence in row["text"] for sentence in SENTENCES)
+
+
 def test_what_a_record_states_wins_over_its_page() -> None:
     """And its own text over any HTML; where a page was found is its URL in the last resort."""
     stated = {"html": ARTICLE, "title": "Mine", "url": "https://mine.example/1"}
