@@ -7,7 +7,6 @@ import os
 import re
 import shlex
 import shutil
-import signal
 import socket
 import subprocess
 import sys
@@ -117,9 +116,9 @@ class Composed:
     def stop(self) -> None:
         """Stop all services, the latest first."""
         for process in reversed(self._started):
-            process.send_signal(signal.SIGINT)
+            process.terminate()  # as Docker does
             try:
-                process.wait(timeout=60)
+                process.wait(timeout=30)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()

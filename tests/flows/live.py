@@ -1,5 +1,6 @@
 """A real Prefect server, what it schedules, and the means to kill any of it."""
 
+import http
 import json
 import os
 import socket
@@ -96,15 +97,14 @@ class Live:
         return self._log_file(name).read_text("utf-8", errors="replace")
 
     def api(self, path: str, asked: dict[str, Any] | None = None, method: str = "POST") -> Any:
-        """Call the server."""
+        """Call the server; again, as Prefect's own client would, while it is too busy to answer."""
         request = urllib.request.Request(
             f"{self.url}/api{path}",
             data=json.dumps(asked or {}).encode() if method != "GET" else None,
             headers={"Content-Type": "application/json"},
             method=method,
         )
-        with urllib.request.urlopen(request, timeout=60) as answer:
-            return json.loads(answer.read() or b"null")
+        return until(lambda: _answer(request), "the server has time")[0]
 
     def runs(self, deployment: str) -> list[dict[str, Any]]:
         """Give the runs of `ingest-to-cluster` by a deployment, in the order of their start."""
@@ -137,6 +137,18 @@ class Live:
 
     def _log_file(self, name: str) -> Path:
         return self.home / f"{name}.log"
+
+
+def _answer(request: urllib.request.Request) -> list[Any]:
+    """Give the one answer to a call, or none where the server asks to be called again."""
+    try:
+        with urllib.request.urlopen(request, timeout=60) as answer:
+            return [json.loads(answer.read() or b"null")]
+    except urllib.error.HTTPError as error:
+        if error.code != http.HTTPStatus.SERVICE_UNAVAILABLE:
+            raise
+        error.close()
+        return []
 
 
 def kill(process: subprocess.Popen[bytes]) -> None:
