@@ -1,6 +1,7 @@
 """An archive, open: what earlier runs left, and the way to add to it."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, date, datetime
 from functools import cached_property
@@ -133,31 +134,19 @@ class Archive:
         )
 
     def _fetch(self, table: Any, wanted: pa.Table) -> pa.Table:
-        import pyarrow.parquet as pq
-
-        kind = TABLES["articles"]
-        inner = pa.schema([field for field in kind if field.name != "day"])
         by_day: dict[date, list[str]] = {}
         for row in wanted.to_pylist():
             by_day.setdefault(row["day"], []).append(row["article_id"])
-        ids = {day: pa.array(names, pa.string()) for day, names in by_day.items()}
         system = self.filesystem("articles")
-        found = [kind.empty_table()]
-        for file in tables.data_files(table):
-            day = date.fromisoformat(str(file.partition["day"]))
-            if day not in ids or file.first_run > self.last_run:
-                continue
-            with system.open_input_file(file.path) as opened:
-                parquet = pq.ParquetFile(opened)
-                hits = pc.is_in(parquet.read(columns=["article_id"])["article_id"], ids[day])
-                groups = _groups_with(parquet, hits)
-                if not groups:
-                    continue
-                part = parquet.read_row_groups(groups, columns=inner.names).select(inner.names)
-            part = part.cast(inner).filter(pc.is_in(part["article_id"], ids[day]))
-            part = part.append_column("day", pa.repeat(pa.scalar(day, pa.date32()), len(part)))
-            found.append(part)
-        rows = pa.concat_tables(found)
+        files = [
+            (file.path, day)
+            for file in tables.data_files(table)
+            for day in [date.fromisoformat(str(file.partition["day"]))]
+            if day in by_day and file.first_run <= self.last_run
+        ]
+        with ThreadPoolExecutor() as pool:
+            found = pool.map(lambda at: _picked(system, at[0], at[1], by_day[at[1]]), files)
+            rows = pa.concat_tables([TABLES["articles"].empty_table(), *found])
         return tables.newest(rows.filter(pc.less_equal(rows["run_id"], self.last_run)), "articles")
 
     def filesystem(self, name: str) -> Any:
@@ -220,9 +209,14 @@ class Archive:
         from deltalake.exceptions import CommitFailedError, DeltaError
 
         try:
-            for name, part in rows.items():
-                if len(part):
-                    tables.append(self.table(name), _stamped(part, TABLES[name], run), self._level)
+            with ThreadPoolExecutor() as pool:
+                tasks = [
+                    pool.submit(self._append, name, part, run)
+                    for name, part in rows.items()
+                    if len(part)
+                ]
+            for task in tasks:
+                task.result()
             row = {"run_id": run, "number": self._last["number"] + 1, **about}
             versions = {name: self.table(name).version() for name in TABLES}
             row["versions"] = orjson.dumps(versions).decode()
@@ -239,6 +233,9 @@ class Archive:
                 "to write: nothing of this run counts, run it again"
             ) from error
 
+    def _append(self, name: str, rows: pa.Table, run: str) -> None:
+        tables.append(self.table(name), _stamped(rows, TABLES[name], run), self._level)
+
 
 def heir(events: pa.Table, story_id: str) -> str:
     """Give the id that a story goes by now, by a table of story events."""
@@ -252,6 +249,24 @@ def heir(events: pa.Table, story_id: str) -> str:
 def _brief(error: Exception) -> str:
     """Give the first line: delta-rs adds the causes of causes."""
     return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _picked(system: Any, path: str, day: date, names: list[str]) -> pa.Table:
+    """Read some articles of one file."""
+    import pyarrow.parquet as pq
+
+    kind = TABLES["articles"]
+    inner = pa.schema([field for field in kind if field.name != "day"])
+    ids = pa.array(names, pa.string())
+    with system.open_input_file(path) as opened:
+        parquet = pq.ParquetFile(opened)
+        hits = pc.is_in(parquet.read(columns=["article_id"])["article_id"], ids)
+        groups = _groups_with(parquet, hits)
+        if not groups:
+            return kind.empty_table()
+        part = parquet.read_row_groups(groups, columns=inner.names).select(inner.names)
+    part = part.cast(inner).filter(pc.is_in(part["article_id"], ids))
+    return part.append_column("day", pa.repeat(pa.scalar(day, pa.date32()), len(part)))
 
 
 def _groups_with(parquet: Any, hits: pa.ChunkedArray) -> list[int]:

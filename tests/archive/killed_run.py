@@ -6,6 +6,7 @@ python -m tests.archive.killed_run FOLDER CALL    (0: never; the number of calls
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -28,6 +29,7 @@ def main(folder: Path, last_call: int) -> None:
                 os.kill(os.getpid(), signal.SIGKILL)
 
     os.chdir(folder)  # rejects bear the name of their input
+    threading.setprofile(count)  # of threads that begin from now on
     sys.setprofile(count)
     run(
         ["batch.jsonl"],
@@ -37,6 +39,7 @@ def main(folder: Path, last_call: int) -> None:
         archive=str(folder / "archive"),
     )
     sys.setprofile(None)
+    threading.setprofile(None)
     sys.stdout.write(f"{calls}\n")
 
 

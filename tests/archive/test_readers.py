@@ -1,6 +1,7 @@
 """Other readers of an archive: what the README tells them to do, at any moment of a run."""
 
 import re
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -67,11 +68,16 @@ def test_a_reader_at_any_moment_sees_whole_runs(
     before = by_export(folder)
     moments = []
     append = tables.append
+    one_reader = threading.Lock()  # tables are written side by side
+
+    def look() -> None:
+        with one_reader:
+            moments.append(seen() == before)
 
     def watched(table: Any, rows: Any, *arguments: Any, **others: Any) -> None:
-        moments.append(seen() == before)
+        look()
         append(table, rows, *arguments, **others)
-        moments.append(seen() == before)
+        look()
 
     monkeypatch.setattr(tables, "append", watched)
     batch(folder, SECOND)
