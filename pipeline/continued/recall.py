@@ -57,11 +57,12 @@ def _partners(
 ) -> NDArray[np.int64]:
     """Rows of ``prints`` that new articles may repeat; earlier forms of revised ones are not."""
     past = prints.select(schema.FINGERPRINTS.names)
+    settings = (job.settings.dedup, job.settings.threads)
     if not len(revised):
-        return dedup.partners(found, past, job.settings.dedup)
+        return dedup.partners(found, past, *settings)
     others = np.setdiff1d(np.arange(len(prints)), revised)
     past = past.take(pa.array(others))
-    return others[dedup.partners(found, past, job.settings.dedup)]
+    return others[dedup.partners(found, past, *settings)]
 
 
 def _members(

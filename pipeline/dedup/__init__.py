@@ -93,11 +93,13 @@ def fingerprints(
     return stream.fingerprints(articles, tokens, settings, threads)
 
 
-def partners(new: pa.Table, past: pa.Table, settings: DedupSettings) -> NDArray[np.int64]:
+def partners(
+    new: pa.Table, past: pa.Table, settings: DedupSettings, threads: int = 0
+) -> NDArray[np.int64]:
     """Find past articles that new ones may repeat, by fingerprints; see `stream.partners`."""
     from pipeline.dedup import stream
 
-    return stream.partners(new, past, settings)
+    return stream.partners(new, past, settings, threads)
 
 
 def may_fold(pairs: pa.Table, settings: DedupSettings) -> NDArray[np.bool_]:

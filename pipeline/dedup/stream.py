@@ -10,11 +10,11 @@ from pipeline import schema
 from pipeline.dedup.candidates import GROUP_CAP, GROUP_HUBS, bands, least_share
 from pipeline.dedup.minhash import fingerprint
 from pipeline.dedup.texts import text_keys_of
+from pipeline.parallel import over_ranges
 from pipeline.settings import DedupSettings
 from pipeline.text import list_arrays
 
 _HALF = 32
-_BUCKET_BITS = 24
 
 
 class _Texts(NamedTuple):
@@ -73,7 +73,9 @@ def fingerprints(
     )
 
 
-def partners(new: pa.Table, past: pa.Table, settings: DedupSettings) -> NDArray[np.int64]:
+def partners(
+    new: pa.Table, past: pa.Table, settings: DedupSettings, threads: int
+) -> NDArray[np.int64]:
     """Find past articles that a new one may repeat, or be repeated by.
 
     Every pair that `pipeline.dedup.fold` would find among all of these articles at once is
@@ -84,6 +86,8 @@ def partners(new: pa.Table, past: pa.Table, settings: DedupSettings) -> NDArray[
     new, past : tables of schema.FINGERPRINTS
     settings : DedupSettings
         Thresholds.
+    threads : int
+        0 for every core.
 
     Returns
     -------
@@ -97,21 +101,18 @@ def partners(new: pa.Table, past: pa.Table, settings: DedupSettings) -> NDArray[
     n = len(texts.rows)
     banded, starts = _halves(both["bands"])
     width = int(starts[1] - starts[0]) if len(both) else 0
-    by_band = banded.reshape(-1, max(width, 1))[texts.rows]
-    found = []
-    for band in range(width):
-        keys = by_band[:, band]
-        rows = np.flatnonzero(_shared_buckets(keys, keys[texts.new]))
-        found.append(_sharing(keys[rows], rows, texts.new))
+
+    def of_bands(first: int, last: int) -> list[NDArray[np.uint64]]:
+        begins = (starts[texts.rows] + band for band in range(first, last))
+        return [_sharing(banded, begin, begin + 1, texts.new) for begin in begins]
+
+    parts = over_ranges(of_bands, np.arange(width + 1), threads)
+    found = [pairs for part in parts for pairs in part]
     sampled, starts = _halves(both["sampled"])
-    sizes = np.diff(starts)[texts.rows]
-    at = np.flatnonzero(_shared_buckets(sampled, sampled[: starts[len(new)]]))
-    printed = np.searchsorted(starts, at, side="right") - 1
-    at = at[texts.rows[texts.of_article[printed]] == printed]
-    rows = texts.of_article[np.searchsorted(starts, at, side="right") - 1]
-    shared = _sharing(sampled[at], rows, texts.new)
-    found.append(strong_pairs(sort_keys(shared), n, sizes, *least_share(settings)))
-    pairs = np.concatenate(found) if found else np.empty(0, dtype=np.uint64)
+    begin, end = starts[texts.rows], starts[texts.rows + 1]
+    shared = _sharing(sampled, begin, end, texts.new)
+    found.append(strong_pairs(sort_keys(shared), n, end - begin, *least_share(settings)))
+    pairs = np.concatenate(found)
     wanted = texts.new.copy()
     wanted[pairs // max(n, 1)] = True
     wanted[pairs % max(n, 1)] = True
@@ -131,22 +132,17 @@ def _distinct(both: pa.Table, n_new: int) -> _Texts:
     return _Texts(order[np.sort(first)], of_article, new)
 
 
-def _shared_buckets(keys: NDArray[np.uint32], new: NDArray[np.uint32]) -> NDArray[np.bool_]:
-    """Tell which keys may be among those of new texts: most keys of the past are not."""
-    seen = np.zeros(1 << _BUCKET_BITS, dtype=np.bool_)
-    shift = np.uint32(_HALF - _BUCKET_BITS)
-    seen[new >> shift] = True
-    return seen[keys >> shift]
-
-
 def _sharing(
-    keys: NDArray[np.uint32], rows: NDArray[np.int64], new: NDArray[np.bool_]
+    keys: NDArray[np.uint32],
+    begin: NDArray[np.int64],
+    end: NDArray[np.int64],
+    new: NDArray[np.bool_],
 ) -> NDArray[np.uint64]:
     """Pair texts that share a key, one of them new: ``left * n + right``, once for each key."""
-    from pipeline.dedup.kernels.pairs import group_pairs, sort_keys
+    from pipeline.dedup.kernels.pairs import group_pairs, pack_met, sort_keys
 
     n = np.uint64(max(len(new), 1))
-    packed = (keys.astype(np.uint64) << np.uint64(_HALF)) | rows.astype(np.uint64)
+    packed = pack_met(keys, begin, end, new)
     undated = np.full(len(new), np.nan)
     pairs = group_pairs(sort_keys(packed), _HALF, undated, np.inf, GROUP_CAP, GROUP_HUBS)
     return pairs[new[pairs // n] | new[pairs % n]]

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 _DIGIT_BITS = 11
 _DIGITS = 1 << _DIGIT_BITS
+_BUCKET_BITS = 24
 
 
 @njit(cache=True, nogil=True)
@@ -111,6 +112,56 @@ def group_pairs(
                 break
             out = np.empty(at, dtype=np.uint64)
     return out
+
+
+@njit(inline="always")
+def _bit(key):
+    """Give the place, in bytes and within one, of the upper bits of a key."""
+    bucket = key >> np.uint32(32 - _BUCKET_BITS)
+    return bucket >> np.uint32(3), np.uint8(1) << np.uint8(bucket & np.uint32(7))
+
+
+@njit(cache=True, nogil=True)
+def pack_met(
+    keys: NDArray[np.uint32],
+    begin: NDArray[np.int64],
+    end: NDArray[np.int64],
+    new: NDArray[np.bool_],
+) -> NDArray[np.uint64]:
+    """Pack keys with their rows, leaving out most of those that no new row has.
+
+    Parameters
+    ----------
+    keys : uint32 array
+        Uniform.
+    begin, end : int64 arrays, shape (n,)
+        The keys of row ``i`` are ``keys[begin[i]:end[i]]``.
+    new : bool array, shape (n,)
+
+    Returns
+    -------
+    uint64 array
+        A key in the upper half, its row in the lower, in the order of the rows.
+    """
+    of_new = np.zeros(1 << (_BUCKET_BITS - 3), dtype=np.uint8)  # a bit a bucket: it stays at hand
+    for row in range(len(new)):
+        if new[row]:
+            for p in range(begin[row], end[row]):
+                place, bit = _bit(keys[p])
+                of_new[place] |= bit
+    n = 0
+    packed = np.empty(1024, dtype=np.uint64)
+    for row in range(len(new)):
+        for p in range(begin[row], end[row]):
+            place, bit = _bit(keys[p])
+            if of_new[place] & bit:
+                if n == len(packed):
+                    larger = np.empty(2 * n, dtype=np.uint64)
+                    larger[:n] = packed
+                    packed = larger
+                packed[n] = (np.uint64(keys[p]) << np.uint64(32)) | np.uint64(row)
+                n += 1
+    return packed[:n].copy()
 
 
 @njit(cache=True, nogil=True)
