@@ -30,7 +30,10 @@ def group(job: Job, recalled: Recalled, tokens: Tokens, reposts: dedup.Reposts) 
     """Group new articles and those of active stories anew."""
     seated = seats(recalled, reposts.folds)
     known = _known(recalled, reposts.pairs, seated.kept)
-    rows = np.flatnonzero(_with_updates(seated.grouped, known.together))
+    grouped = _with_updates(seated.grouped, known.together)
+    if not recalled.gone:  # what was told of forgotten articles is told anew
+        known = known._replace(as_told=_as_told(recalled, seated, grouped))
+    rows = np.flatnonzero(grouped)
     place = np.full(len(recalled.articles), -1, dtype=np.int64)
     place[rows] = np.arange(len(rows))
     inside = pc.is_in(reposts.folds["article"], pa.array(rows.astype(np.int32)))
@@ -91,6 +94,17 @@ class Seats(NamedTuple):
     """Whether it is grouped with others; else it, or its kept article, stays in a story."""
 
 
+def _as_told(recalled: Recalled, seated: Seats, grouped: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Give the story of each article so far, -1 where one of it is new, elsewhere, or changed."""
+    stored = recalled.stories["story_id"].combine_chunks()
+    story = pc.index_in(recalled.standing["story_id"], stored).fill_null(-1)
+    story = story.to_numpy().astype(np.int64)
+    other = changed(recalled, seated) | ~grouped
+    told_anew = np.zeros(len(stored) + 1, dtype=np.bool_)
+    told_anew[story[other]] = True
+    return np.where(told_anew[story], -1, story)
+
+
 def seats(recalled: Recalled, folds: pa.Table) -> Seats:
     """Tell which articles are grouped: those of active stories, and new ones.
 
@@ -108,6 +122,15 @@ def seats(recalled: Recalled, folds: pa.Table) -> Seats:
     claimed[1, kept[had & ~active]] = True
     free = active | (new & (claimed[0] | ~claimed[1]))
     return Seats(kept, free[kept])
+
+
+def changed(recalled: Recalled, seated: Seats) -> NDArray[np.bool_]:
+    """Tell which articles are new, revised, or a repost as they were not before."""
+    repeats = recalled.repeats.filter(recalled.repeats["kept_id"].is_valid())
+    ids = recalled.articles["article_id"]
+    was_repost = pc.is_in(ids, repeats["article_id"].combine_chunks()).to_numpy()
+    is_repost = seated.kept != np.arange(len(ids))
+    return recalled.standing["new"].to_numpy() | (is_repost != was_repost)
 
 
 def _standing(recalled: Recalled) -> pa.Table:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline import archive, dedup, export, schema, stories
 from pipeline.archive import TABLES, Archive
-from pipeline.continued.decide import Seats, seats
+from pipeline.continued.decide import Seats, changed, seats
 from pipeline.continued.links import linked
 from pipeline.continued.recalled import Recalled
 from pipeline.continued.representative import represented
@@ -73,9 +73,9 @@ def track(
     known = _known_stories(
         earlier, _born(run_name(past, job, recalled), grouping, followed, group, rows, standing)
     )
-    touched, changed = _touched(recalled, seated, prior, story, len(known))
+    touched, other = _touched(recalled, seated, prior, story, len(known))
     written = _member_rows(
-        recalled, changed | (touched[story] & seated.grouped), story, known, seated, reposts,
+        recalled, other | (touched[story] & seated.grouped), story, known, seated, reposts,
         grouping,
     )  # fmt: skip
     into = dict(followed.merged.tolist())
@@ -89,7 +89,7 @@ def track(
     shown = np.flatnonzero(alive)
     table = story_rows(
         known.take(pa.array(shown)),
-        _described(followed, closed, len(known))[shown],
+        _described(followed, closed, grouping.stories, len(known))[shown],
         grouping.profiled,
         earlier,
         everyone,
@@ -169,19 +169,13 @@ def _touched(
     n_stories: int,
 ) -> tuple[NDArray[np.bool_], NDArray[np.bool_]]:
     """Stories that changed, and articles whose place in one did."""
-    repeats = recalled.repeats.filter(recalled.repeats["kept_id"].is_valid())
-    was_repost = pc.is_in(
-        recalled.articles["article_id"], repeats["article_id"].combine_chunks()
-    ).to_numpy()
-    is_repost = seated.kept != np.arange(len(story))
-    new = recalled.standing["new"].to_numpy()
-    changed = (story != prior) | (is_repost != was_repost) | new
+    other = changed(recalled, seated) | (story != prior)
     touched = np.zeros(n_stories, dtype=np.bool_)
-    touched[story[changed]] = True
-    touched[prior[changed & (prior >= 0)]] = True
+    touched[story[other]] = True
+    touched[prior[other & (prior >= 0)]] = True
     if recalled.gone:  # whatever was told of a forgotten article is told anew
         touched[prior[prior >= 0]] = True
-    return touched, changed
+    return touched, other
 
 
 def _member_rows(
@@ -259,10 +253,13 @@ def _emptied(
     return {s: went[s] for s in empty.tolist() if s not in ended and s in went}
 
 
-def _described(followed: stories.Followed, closed: NDArray[np.bool_], n: int) -> NDArray[np.int64]:
+def _described(
+    followed: stories.Followed, closed: NDArray[np.bool_], groups: pa.Table, n: int
+) -> NDArray[np.int64]:
     """Give the group that describes each story, -1 where it stays as it was described."""
     group = np.full(n, -1, dtype=np.int64)
     named = followed.named
     own = (named >= 0) & ~np.append(closed, np.zeros(n - len(closed), dtype=np.bool_))[named]
+    own &= groups["title"].is_valid().to_numpy()
     group[named[own]] = np.flatnonzero(own)
     return group

@@ -70,7 +70,8 @@ def group(
     threads : int
         0 for every core; the result is the same with any number.
     known : Known, optional
-        Articles that belong together, roundups, and articles of other stories, by row.
+        Articles that belong together, roundups, and articles of other stories, by row; and
+        stories that were told before: their title is null here, unless they change.
 
     Returns
     -------
@@ -87,7 +88,7 @@ def group(
         assignments,
         settings.lead_words,
         threads,
-        known.silent if known else None,
+        known,
     )
     return Grouping(
         stories=stories,

@@ -36,6 +36,12 @@ def central(found: Assignment) -> Central:
     return Central(sizes, positions, found.rows[positions], similarity)
 
 
+def picked(one: Central, stories: NDArray[np.bool_]) -> Central:
+    """Leave out the stories under a mask's False, shape (n,)."""
+    stay = np.repeat(stories, one.sizes)
+    return Central(one.sizes[stories], one.positions[stay], one.members[stay], one.similarity[stay])
+
+
 def speaking(one: Central, silent: NDArray[np.bool_]) -> Central:
     """Leave out silent articles, by row, of stories that have others."""
     story = np.repeat(np.arange(len(one.sizes)), one.sizes)

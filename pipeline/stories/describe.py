@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from pipeline import schema
 from pipeline.stories.assign import Assignment
 from pipeline.stories.central import Central, central, speaking
+from pipeline.stories.known import Known
 from pipeline.stories.telling import told
 
 _TOO_LATE = np.iinfo(np.int64).max
@@ -22,7 +23,7 @@ def story_tables(
     assignments: list[Assignment],
     words: int,
     threads: int = 1,
-    silent: NDArray[np.integer[Any]] | None = None,
+    known: Known | None = None,
 ) -> tuple[pa.Table, pa.Table, pa.Table]:
     """Describe every story, the largest first.
 
@@ -37,8 +38,9 @@ def story_tables(
         Words of each text that keywords are taken from, besides its title.
     threads : int
         0 for every core.
-    silent : integer array, optional
-        Rows of articles that say nothing of their story where others do.
+    known : Known, optional
+        As of `pipeline.stories.group`: who says nothing of a story where others do, and which
+        stories are told already. Of these the title, the lead and the keywords stay out.
 
     Returns
     -------
@@ -57,11 +59,15 @@ def story_tables(
     members = np.concatenate([one.members for one in found])
     similarity = np.concatenate([one.similarity for one in found])
     published = _times(articles)
-    tellings = told(articles, tokens, _speaking(found, silent, articles), published, words, threads)
     story = np.repeat(np.arange(len(sizes)), sizes)
+    rows, of_story, role, likeness = _with_reposts(members, story, similarity, folds)
+    found = _speaking(found, known.silent if known else None, articles)
+    wanted = np.ones(len(sizes), dtype=np.bool_)
+    if known and known.as_told is not None:
+        wanted = ~_as_told(known.as_told, rows, of_story, len(sizes))
+    tellings = told(articles, tokens, found, published, wanted, words, threads)
     founders = _founders(members, story, published)
     ids = _story_ids(articles["article_id"].take(pa.array(founders)).to_pylist())
-    rows, of_story, role, likeness = _with_reposts(members, story, similarity, folds)
     n_all = np.bincount(of_story, minlength=len(sizes))
     first, last = _span(published, rows, of_story, len(sizes))
     order = np.lexsort((np.array(ids), first, -n_all))
@@ -107,6 +113,17 @@ def _speaking(
     quiet = np.zeros(len(articles), dtype=np.bool_)
     quiet[silent] = True
     return [speaking(one, quiet) for one in found]
+
+
+def _as_told(
+    before: NDArray[np.integer[Any]], rows: NDArray[np.int64], story: NDArray[np.int64], n: int
+) -> NDArray[np.bool_]:
+    """Tell which of n stories are earlier ones, with the same articles."""
+    first = np.full(n, -1, dtype=np.int64)
+    first[story] = before[rows]
+    same = np.bincount(story[before[rows] == first[story]], minlength=n)
+    size = np.bincount(before[before >= 0], minlength=1)
+    return (first >= 0) & (same == np.bincount(story, minlength=n)) & (same == size[first])
 
 
 def _times(articles: pa.Table) -> NDArray[np.int64]:

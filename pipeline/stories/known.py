@@ -22,6 +22,8 @@ class Known(NamedTuple):
 
     story: NDArray[np.integer[Any]] | None = None
     """Story of every article, where these stay as they are and are only told anew; (n_articles,)"""
+    as_told: NDArray[np.integer[Any]] | None = None
+    """Story of every article so far, -1 where that will be told anew anyway; (n_articles,)"""
 
     def at(self, place: NDArray[np.int64]) -> "Known":
         """Give the same by other rows: ``place[row]`` of each, ascending; where it is not -1."""
@@ -31,6 +33,7 @@ class Known(NamedTuple):
             alone[alone >= 0],
             silent[silent >= 0],
             None if self.story is None else self.story[place >= 0],
+            None if self.as_told is None else self.as_told[place >= 0],
         )
 
 

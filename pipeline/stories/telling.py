@@ -1,15 +1,17 @@
 """How stories are told: the article that stands for each, its headline, lead and keywords."""
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TypeVar
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipeline.stories.central import Central
+from pipeline.stories.central import Central, picked
 from pipeline.stories.contrast import contrast
 from pipeline.stories.headlines import clean_headlines, doubts, shown
 from pipeline.stories.keywords import keywords
@@ -18,15 +20,16 @@ from pipeline.stories.leads import lead_sentence
 _TITLE_WORDS = 12
 _OTHERS = 4  # members whose lead is asked for where the first one's says too little
 _NAMED = 2  # keywords that a lead should name
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True)
 class Told:
-    """Descriptions of n stories."""
+    """Descriptions of n stories; None and no keywords for those that are not told."""
 
     heads: NDArray[np.int64]
     """Row of the article that stands for each, shape (n,)."""
-    titles: list[str]
+    titles: list[str | None]
     leads: list[str | None]
     keywords: list[list[str]]
     profiles: pa.Array
@@ -38,10 +41,11 @@ def told(
     tokens: pa.Table,
     found: list[Central],
     published: NDArray[np.int64],
+    wanted: NDArray[np.bool_],
     words: int,
     threads: int,
 ) -> Told:
-    """Describe every story.
+    """Describe stories; what sets them apart is found among all of them.
 
     Parameters
     ----------
@@ -50,6 +54,8 @@ def told(
         Stories of one language after another.
     published : int64 array
         When each article was, for ties.
+    wanted : bool array, shape (n,)
+        Which stories to put into words.
     words : int
         Words of each text that keywords are taken from, besides its title.
     threads : int
@@ -58,20 +64,35 @@ def told(
     headlines = clean_headlines(articles["title"], articles["source"])
     doubt = doubts(headlines)
     heads, leads, words_of, profiles = [], [], [], []
+    asked = np.split(wanted, np.cumsum([len(one.sizes) for one in found])[:-1])
     with ThreadPoolExecutor(1) as ahead:  # while the stories of one language are put into words
         contrasts = ahead.map(lambda one: contrast(tokens, one.sizes, one.members, words), found)
-        for one, terms in zip(found, contrasts, strict=True):
+        for one, terms, chosen in zip(found, contrasts, asked, strict=True):
+            few = picked(one, chosen)
             spoken = keywords(
-                articles, terms.hashes, one.sizes, one.members, one.similarity, threads
+                articles, terms.hashes[chosen], few.sizes, few.members, few.similarity, threads
             )
             ranked = _ranked(one, terms.title_weight, doubt[one.members], published[one.members])
-            leads += _leads(articles, headlines, one.sizes, ranked, spoken)
+            of_few = ranked[np.repeat(chosen, one.sizes)]
+            leads += _leads(articles, headlines, few.sizes, of_few, spoken)
             heads.append(ranked[np.cumsum(one.sizes) - one.sizes])
             words_of += spoken
             profiles.append(terms.profiles)
     first = np.concatenate(heads)
-    titles = _titles(articles, headlines, first)
-    return Told(first, titles, leads, words_of, pa.concat_arrays(profiles))
+    titles = _titles(articles, headlines, first[wanted])
+    return Told(
+        first,
+        _placed(wanted, titles, None),
+        _placed(wanted, leads, None),
+        _placed(wanted, words_of, []),
+        pa.concat_arrays(profiles),
+    )
+
+
+def _placed(wanted: NDArray[np.bool_], values: Iterable[_T], other: _T) -> list[_T]:
+    """Put values in the places that are wanted, and another in the rest."""
+    following = iter(values)
+    return [next(following) if one else other for one in wanted.tolist()]
 
 
 def told_by(articles: pa.Table) -> pa.Table:

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from pipeline import archive, continued
+from pipeline import archive, continued, stories
+from pipeline.continued import decide
 from pipeline.settings import Settings
-from tests.archive.runs import NOW, article, assert_whole, batch, prose
+from tests.archive.runs import NOW, article, assert_whole, batch, prose, state
 from tests.archive.test_continuing import report
 
 PLAIN = Settings(threads=1)
@@ -44,6 +45,35 @@ def test_any_upkeep_between_leaves_a_whole_state(others: Path, tmp_path: Path, s
     """Thresholds that change from run to run, rebuilding, forgetting and compacting as well."""
     shutil.copytree(others, tmp_path, dirs_exist_ok=True)
     disturb(tmp_path, random.Random(seed))
+
+
+def test_stories_that_stay_as_they_are_need_no_telling(
+    others: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The state is that of runs which put every story into words anew, told or not."""
+    stream = late_and_revised(random.Random(7))
+    untold = 0
+
+    def counted(*given: Any) -> Any:
+        nonlocal untold
+        found = group(*given)
+        untold += found.stories["title"].null_count
+        return found
+
+    group = stories.group
+    monkeypatch.setattr(stories, "group", counted)
+    states = []
+    for name in ("few", "all"):
+        shutil.copytree(others, tmp_path / name)
+        for start in range(0, len(stream), 25):
+            batch(tmp_path / name, stream[start : start + 25])
+        states.append(state(tmp_path / name))
+        if name == "few":
+            assert untold
+            untold = 0
+            monkeypatch.setattr(decide, "_as_told", lambda recalled, *_: None)
+    assert not untold
+    assert states[0] == states[1]
 
 
 def late_and_revised(draw: random.Random) -> list[dict[str, Any]]:
