@@ -5,7 +5,6 @@ heaviest terms of each under c-TF-IDF (`contrast`). Membership compares articles
 a link compares whole stories, over weeks.
 """
 
-from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -111,9 +110,12 @@ def _days(published: pa.ChunkedArray) -> NDArray[np.float64]:
 
 def _matrix(profiles: pa.ChunkedArray) -> Any:
     """Give unit rows over the terms of all profiles; a null has none."""
-    empty = bytes(PROFILE_TERMS * _ENTRY.itemsize)
-    data = b"".join(profile or empty for profile in profiles.to_pylist())
+    size = PROFILE_TERMS * _ENTRY.itemsize
+    filled = profiles.cast(pa.binary()).fill_null(bytes(size)).combine_chunks()
+    filled = filled.cast(pa.binary(size))
+    data = filled.buffers()[1] or b""
     entries = np.frombuffer(data, dtype=_ENTRY).reshape(-1, PROFILE_TERMS)
+    entries = entries[filled.offset : filled.offset + len(filled)]
     row, place = np.nonzero(entries["term"])
     weight = entries["weight"][row, place].astype(np.float64)
     length = np.sqrt(np.bincount(row, weights=weight**2, minlength=len(entries)))
@@ -205,7 +207,7 @@ def _table(
         "other_id": ids.take(before),
         "kind": pc.if_else(over, "predecessor", "sibling"),
         "similarity": pa.array(np.round(similarity, 6)),
-        "terms": pa.array(_terms(stories["keywords"], later, earlier), pa.list_(pa.string())),
+        "terms": _terms(stories["keywords"], later, earlier).cast(pa.list_(pa.string())),
     }
     table = pa.table([columns[name] for name in schema.STORY_LINKS.names], schema.STORY_LINKS)
     return table.sort_by([("story_id", "ascending"), ("other_id", "ascending")])
@@ -213,20 +215,68 @@ def _table(
 
 def _terms(
     keywords: pa.ChunkedArray, later: NDArray[np.int64], earlier: NDArray[np.int64]
-) -> list[list[str]]:
+) -> pa.Array:
     """Give the keywords of each later story that say a word of the earlier one's."""
     rows, place = np.unique(np.concatenate([later, earlier]), return_inverse=True)
-    said = keywords.take(pa.array(rows)).to_pylist()
-    words = [[(one, frozenset(one.casefold().split())) for one in told or ()] for told in said]
-    known = [frozenset().union(*(parts for _, parts in told)) for told in words]
-    return [
-        _shared(words[one], known[other])
-        for one, other in zip(
-            place[: len(later)].tolist(), place[len(later) :].tolist(), strict=True
-        )
+    said = keywords.take(pa.array(rows))
+    encoded = pc.list_flatten(said).combine_chunks().dictionary_encode()
+    starts = _starts(pc.list_value_length(said).fill_null(0).to_numpy())
+    number: dict[str, int] = {}
+    words = [
+        [number.setdefault(word, len(number)) for word in one.casefold().split()]
+        for one in encoded.dictionary.to_pylist()
     ]
+    counts, shared = _shared(
+        place[: len(later)],
+        place[len(later) :],
+        starts,
+        encoded.indices.to_numpy().astype(np.int64),
+        _starts(np.array([len(part) for part in words], dtype=np.int64)),
+        np.array([word for part in words for word in part], dtype=np.int64),
+    )
+    spelt = encoded.dictionary.take(pa.array(shared))
+    return pa.ListArray.from_arrays(pa.array(_starts(counts).astype(np.int32)), spelt)
 
 
-def _shared(told: list[tuple[str, frozenset[str]]], known: frozenset[str]) -> list[str]:
-    """Give the first keywords that say a known word."""
-    return list(islice((one for one, words in told if not known.isdisjoint(words)), _TERMS))
+def _starts(lengths: NDArray[Any]) -> NDArray[np.int64]:
+    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+
+
+@njit(cache=True, nogil=True)
+def _shared(
+    later: NDArray[np.int64],
+    earlier: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    keyword: NDArray[np.int64],
+    word_starts: NDArray[np.int64],
+    words: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Give the first keywords of each later story that say a word of the earlier one's.
+
+    Keywords of story ``i`` are ``keyword[starts[i]:starts[i + 1]]``, words of keyword ``k``
+    are ``words[word_starts[k]:word_starts[k + 1]]``.
+
+    Returns
+    -------
+    counts : int64 array, shape (n_links,)
+    shared : int64 array
+        Keywords of one link after another.
+    """
+    known = np.full(words.max() + 1 if len(words) else 0, -1, dtype=np.int64)  # last link to say it
+    counts = np.zeros(len(later), dtype=np.int64)
+    shared = np.empty(_TERMS * len(later), dtype=np.int64)
+    n = 0
+    for link in range(len(later)):
+        for k in keyword[starts[earlier[link]] : starts[earlier[link] + 1]]:
+            for word in words[word_starts[k] : word_starts[k + 1]]:
+                known[word] = link
+        for k in keyword[starts[later[link]] : starts[later[link] + 1]]:
+            if counts[link] == _TERMS:
+                break
+            for word in words[word_starts[k] : word_starts[k + 1]]:
+                if known[word] == link:
+                    shared[n] = k
+                    n += 1
+                    counts[link] += 1
+                    break
+    return counts, shared[:n].copy()

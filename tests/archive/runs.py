@@ -69,7 +69,7 @@ def each_alone(
     columns = {
         name: pa.nulls(len(heads), schema.STORIES.field(name).type) for name in schema.STORIES.names
     }
-    columns |= {"story_id": picked["article_id"], "representative_id": picked["article_id"]}
+    columns |= dict.fromkeys(("story_id", "title", "representative_id"), picked["article_id"])
     order = np.argsort(story, kind="stable")
     memberships = pa.table(
         [
