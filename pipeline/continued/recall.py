@@ -1,5 +1,6 @@
 """A batch, sorted out against the archive, with the articles and stories that it meets there."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 
@@ -37,12 +38,15 @@ def recall(job: Job, articles: clean.Cleaned) -> Recalled:
     stored_day = prints["day"].take(pa.array(before, mask=before < 0))
     days = pc.coalesce(stored_day, days.take(picked))  # a revision stays where it was
     found = found.take(picked)
-    start = prints.select(["article_id", "day"]).take(
-        pa.array(np.concatenate([_partners(found, prints, revised, job), revised]))
-    )
-    linked, pairs = connected(past, start, settings.dedup)
-    members, active = _members(past, archive.around(days, reach), linked)
-    met = gathered(past, batch.take(picked), days, linked, pairs, members, active)
+    with ThreadPoolExecutor(1) as beside:  # what may be repeated is sought meanwhile
+        near = beside.submit(_near, past, archive.around(days, reach))
+        start = prints.select(["article_id", "day"]).take(
+            pa.array(np.concatenate([_partners(found, prints, revised, job), revised]))
+        )
+        linked, pairs = connected(past, start, settings.dedup)
+        whole, active, at_hand = near.result()
+    members = pa.concat_tables([whole, _others(past, linked, active, whole.column_names)])
+    met = gathered(past, batch.take(picked), days, linked, pairs, members, active, at_hand)
     counts = {
         "new": len(fresh) - len(revised),
         "revised": len(revised),
@@ -65,20 +69,22 @@ def _partners(
     return others[dedup.partners(found, past, *settings)]
 
 
-def _members(
-    past: Archive, near: list[archive.Span], linked: pa.Table
-) -> tuple[pa.Table, pa.Array]:
-    """Members of the stories that have one in some days, and the ids of these; and those linked.
+def _near(past: Archive, near: list[archive.Span]) -> tuple[pa.Table, pa.Array, pa.Table]:
+    """Members of the stories that have one in some days, the ids of these, and their articles.
 
     A story comes whole: of one that came in part, a split would leave reposts behind.
     """
     inside = past.read("members", near, ["story_id", "story_day"])
     active = pc.unique(inside["story_id"])
     whole = whole_stories(past, inside, active)
-    others = past.read("members", archive.around(linked["day"], 0))
-    others = others.filter(pc.is_in(others["article_id"], linked["article_id"].combine_chunks()))
-    others = others.filter(pc.invert(pc.is_in(others["story_id"], active)))
-    return pa.concat_tables([whole, others.select(whole.column_names)]), active
+    return whole, active, past.articles(whole)
+
+
+def _others(past: Archive, linked: pa.Table, active: pa.Array, columns: list[str]) -> pa.Table:
+    """Members rows of linked articles in other stories."""
+    rows = past.read("members", archive.around(linked["day"], 0))
+    rows = rows.filter(pc.is_in(rows["article_id"], linked["article_id"].combine_chunks()))
+    return rows.filter(pc.invert(pc.is_in(rows["story_id"], active))).select(columns)
 
 
 def _undated_day(past: Archive, batch: pa.Table, job: Job) -> date:

@@ -68,6 +68,7 @@ def gathered(
     pairs: pa.Table,
     members: pa.Table,
     active: pa.Array,
+    at_hand: pa.Table | None = None,
 ) -> Recalled:
     """Read what a run needs of the past, and say where each article stands.
 
@@ -84,6 +85,8 @@ def gathered(
         Of all these, and of the active stories.
     active : string array
         Ids of the stories that may change.
+    at_hand : table of the archive's ``articles``, optional
+        Read already; the others are read here.
 
     Returns
     -------
@@ -93,7 +96,7 @@ def gathered(
     wanted = _wanted(linked, members, active, new["article_id"])
     all_days = pa.chunked_array([*wanted["day"].chunks, *days.chunks], _DAY)  # also of revised ones
     repeats = past.read("duplicates", archive.around(all_days, 0))
-    recalled = archive.words_of(past.articles(wanted))
+    recalled = archive.words_of(_articles(past, wanted, at_hand))
     every = pa.concat_tables([new.cast(schema.CLEANED), recalled])
     every = every.take(pc.sort_indices(every["article_id"])).combine_chunks()
     standing = _standing(every, wanted, members, active, linked, new["article_id"], days)
@@ -110,6 +113,14 @@ def gathered(
         _stories(past, standing),
         {"recalled": len(recalled)},
     )
+
+
+def _articles(past: Archive, wanted: pa.Table, at_hand: pa.Table | None) -> pa.Table:
+    if at_hand is None:
+        return past.articles(wanted)
+    here = at_hand.filter(pc.is_in(at_hand["article_id"], wanted["article_id"].combine_chunks()))
+    missing = pc.invert(pc.is_in(wanted["article_id"], here["article_id"].combine_chunks()))
+    return pa.concat_tables([here, past.articles(wanted.filter(missing))])
 
 
 def whole_stories(past: Archive, stories: pa.Table, ids: pa.Array) -> pa.Table:

@@ -111,13 +111,14 @@ def collections(
     counter = TermCounter(tokens, settings.lead_words, threads)
     words = lengths(tokens["text"]).to_numpy()
     languages = _by_language(articles["language"], np.flatnonzero(kept == np.arange(len(kept))))
-    with ThreadPoolExecutor(1) as other:
+    with ThreadPoolExecutor(2) as other:
         for rows in languages:
             ordered = rows[by_time(days[rows])]
             titles = articles["title"].take(pa.array(ordered))
             form = other.submit(forms, titles, days[ordered])
             counts = counter.count(ordered)
-            vectors = Vectors(tfidf(counts.whole), tfidf(counts.lead), tfidf(counts.title))
+            shorter = other.map(tfidf, (counts.lead, counts.title))
+            vectors = Vectors(tfidf(counts.whole), *shorter)
             model = edge_model(words[ordered], settings)
             yield Collection(ordered, days[ordered], vectors, model, form.result())
 
