@@ -92,10 +92,5 @@ def test_help_loads_nothing_heavy() -> None:
 
 
 def test_reading_begins_before_the_kernels_are_there() -> None:
-    """A run imports numba and scipy while it waits for its files, not before it reads."""
+    """A run imports numba and scikit-learn while it waits for its files, not before it reads."""
     assert not loaded_by("pipeline.run", *_LATER)
-
-
-def test_stories_need_no_scikit_learn() -> None:
-    """Its import takes longer than to gather the stories of a thousand articles."""
-    assert not loaded_by("pipeline.stories.assign, pipeline.stories.describe", "sklearn")

@@ -6,7 +6,6 @@ may be one that most stories use, they must stand together more often than not, 
 text: in headlines chance neighbours look like names.
 """
 
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,7 +23,6 @@ _COMMON = 0.3  # share of the stories of which a word says nothing
 _RARE = 4.0  # stories: a term of one alone may be a slip of the pen, and weighs like one of five
 _TOGETHER = 0.4  # share of a word's articles in which the phrase stands too
 _COVER = 0.25  # share of a story's articles that must use a term
-_STOP_WORDS = Path(__file__).with_name("stop_words.txt")
 _NOT_TELLING = (
     "said says mr mrs ms story highlights cnn reuters ap afp monday tuesday wednesday thursday "
     "friday saturday sunday january february march april june july august september october "
@@ -211,6 +209,7 @@ def _not_telling() -> NDArray[np.uint64]:
 
     A small collection cannot tell them by itself.
     """
-    stop_words = _STOP_WORDS.read_text("utf-8").split()
-    words = pa.array(sorted({*stop_words, *_NOT_TELLING.split()}), pa.large_string())
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    words = pa.array(sorted({*ENGLISH_STOP_WORDS, *_NOT_TELLING.split()}), pa.large_string())
     return list_arrays(tokenize(pa.table({"title": words, "text": words}), 1)["title"])[0]

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 from scipy import sparse
+from sklearn.feature_extraction.text import TfidfTransformer
 
 from pipeline.parallel import over_ranges
 from pipeline.stories.kernels.counting import (
@@ -15,7 +16,6 @@ from pipeline.stories.kernels.counting import (
     count_terms,
     forget_terms,
     number_terms,
-    weigh,
 )
 from pipeline.text import list_arrays
 
@@ -83,10 +83,9 @@ def _nonzero(
 
 
 def tfidf(counts: Any) -> Any:
-    """Weigh counts as scikit-learn's TfidfTransformer does, logarithmic in the term frequency.
+    """Weigh counts by scikit-learn's TfidfTransformer, logarithmic in the term frequency.
 
-    A run has no other use for scikit-learn, whose import takes longer than all this. The
-    weight of a term is the `contrast`-th power of ln((n + 11) / (df + 1)): nothing for a
+    The weight of a term is the `contrast`-th power of ln((n + 11) / (df + 1)): nothing for a
     term of every article, and more to choose between the others where few articles are there
     to tell them apart.
 
@@ -104,11 +103,12 @@ def tfidf(counts: Any) -> Any:
     small = counts.shape[0] < _SMALL
     kept = order if small else order[n_lone:]
     matrix = _renumbered(counts, frequency, kept)
-    times = np.arange(int(matrix.data.max(initial=0)) + 1, dtype=np.float32)
-    often = np.log(np.maximum(times, 1)) + np.float32(1)
-    rarity = _term_weights(frequency[kept], counts.shape[0])
-    weigh(matrix.indptr, matrix.indices, matrix.data, often, rarity)
-    return matrix[:, n_lone:].tocsr() if small else matrix
+    if not len(kept):
+        return matrix  # which scikit-learn would refuse
+    transformer = TfidfTransformer(sublinear_tf=True).fit(matrix)
+    transformer.idf_ = _term_weights(frequency[kept], counts.shape[0])
+    weights = transformer.transform(matrix, copy=False)
+    return weights[:, n_lone:].tocsr() if small else weights
 
 
 def columns_of(counts: Any) -> NDArray[np.int64]:

@@ -11,7 +11,6 @@ from pipeline.stories.contrast import contrast
 from pipeline.stories.headlines import clean_headlines, doubts, shown
 from pipeline.stories.keywords import keywords
 from pipeline.stories.leads import lead_sentence
-from pipeline.stories.make_stop_words import PATH, stop_words
 from pipeline.text import tokenize
 
 
@@ -176,8 +175,3 @@ def test_a_story_without_words_has_no_keywords() -> None:
     [nothing, numbers, *_] = told([[("", "")], [("2021 7", "2021 7 x")], *FILLER])
     assert nothing == []
     assert numbers == []
-
-
-def test_the_shipped_stop_words_are_those_of_scikit_learn() -> None:
-    """The list that was made is the one that would be made today."""
-    assert PATH.read_text("utf-8").split() == stop_words()

@@ -1,7 +1,5 @@
 """Kernels from tokens to sparse rows of term counts."""
 
-from typing import Any
-
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -202,32 +200,3 @@ def by_column(
                 values[at[new]] = data[p]
                 at[new] += 1
     return rows, values
-
-
-@njit(cache=True, nogil=True)
-def weigh(
-    indptr: NDArray[np.integer[Any]],
-    indices: NDArray[np.int32],
-    data: NDArray[np.float32],
-    often: NDArray[np.float32],
-    rarity: NDArray[np.float32],
-) -> None:
-    """Turn the counts of a CSR matrix into weights, rows of unit length.
-
-    Parameters
-    ----------
-    indptr, indices, data : arrays
-        Of the matrix; ``data`` is written.
-    often : float32 array
-        What each count weighs.
-    rarity : float32 array, shape (n_columns,)
-        What each column does.
-    """
-    for row in range(len(indptr) - 1):
-        squares = 0.0
-        for p in range(indptr[row], indptr[row + 1]):
-            data[p] = often[np.int64(data[p])] * rarity[indices[p]]
-            squares += data[p] * data[p]
-        length = np.sqrt(squares)
-        for p in range(indptr[row], indptr[row + 1]):
-            data[p] /= length
