@@ -9,6 +9,7 @@ from pipeline.errors import InputError
 from pipeline.ingest.ahead import ahead
 from pipeline.ingest.batch import Batch, Reject
 from pipeline.ingest.delimited import read_csv
+from pipeline.ingest.heap import large_blocks_mapped
 from pipeline.ingest.jsonl import read_jsonl
 from pipeline.ingest.listed import read_address, read_listed
 from pipeline.ingest.pages import TEXT_OF, read_pages
@@ -59,14 +60,15 @@ def read(inputs: Sequence[str | Path], settings: IngestSettings) -> Iterator[Bat
         if missing:
             yield empty_batch(missing)
         readable = False
-        for batch in ahead(_read_sources(sources, settings)):
-            whole = [r for r in batch.rejects.to_pylist() if r["position"] is None]
-            told = [f"{reject['input']}: {reject['reason']}" for reject in whole]
-            for fault in told:
-                _log.warning("%s", fault)
-            faults += told
-            readable |= not whole or len(batch.records) > 0
-            yield batch
+        with large_blocks_mapped():
+            for batch in ahead(_read_sources(sources, settings)):
+                whole = [r for r in batch.rejects.to_pylist() if r["position"] is None]
+                told = [f"{reject['input']}: {reject['reason']}" for reject in whole]
+                for fault in told:
+                    _log.warning("%s", fault)
+                faults += told
+                readable |= not whole or len(batch.records) > 0
+                yield batch
     if not readable:
         faults = faults or ["got no inputs; expected files, folders or globs"]
         more = f" and {len(faults) - _SHOWN_FAULTS} more" if len(faults) > _SHOWN_FAULTS else ""
