@@ -332,6 +332,17 @@ def _is_joint(point):
     return point in (0x2E, 0x2C, 0x2F, 0x3A, 0x2D, 0x2013, 0x066B, 0x066C)
 
 
+@njit(inline="always")
+def _read(data, i, stop, table):
+    """Give the code point at byte ``i``, its entry, and the next byte; a separator at the end."""
+    if i >= stop:
+        return np.uint32(0), np.uint32(SEPARATOR), i + _ONE
+    if data[i] < 0x80:
+        return np.uint32(data[i]), table[data[i]], i + _ONE
+    point, length = _decode(data, i, stop)
+    return point, _entry(table, point), i + length
+
+
 @njit(cache=True, nogil=True)
 def find_numbers(
     first: int,
@@ -378,16 +389,7 @@ def find_numbers(
         before = np.uint32(0)
         i, stop = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
         while i <= stop:
-            point, entry = np.uint32(0), np.uint32(SEPARATOR)
-            if i < stop and data[i] >= 0x80:
-                point, length = _decode(data, i, stop)
-                entry = _entry(table, point)
-                i += length
-            else:
-                if i < stop:
-                    point = np.uint32(data[i])
-                    entry = table[point]
-                i += _ONE
+            point, entry, i = _read(data, i, stop, table)
             if entry == IGNORED:
                 at += 1
                 continue
@@ -490,18 +492,7 @@ def find_names(
         opens = begins_sentence = True
         i, stop = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
         while i <= stop:
-            point, entry = np.uint32(0), np.uint32(SEPARATOR)
-            ends_sentence = False
-            if i < stop and data[i] >= 0x80:
-                point, length = _decode(data, i, stop)
-                entry = _entry(table, point)
-                i += length
-            else:
-                if i < stop:
-                    point = np.uint32(data[i])
-                    entry = table[point]
-                    ends_sentence = _ends_sentence(data[i])
-                i += _ONE
+            point, entry, i = _read(data, i, stop, table)
             if entry == IGNORED:
                 continue
             if entry != SEPARATOR:
@@ -520,7 +511,7 @@ def find_names(
                         n, name = n + 1, _ZERO
                     older, newer = newer, word
                 word = _ZERO
-            opens |= ends_sentence
+            opens |= _ends_sentence(point)
         if name != _ZERO:
             contexts[n], values[n] = _mixed(_mixed(_mixed(older) + newer)), name
             n += 1
