@@ -1,8 +1,9 @@
 """The persistent state: Delta tables in one folder or bucket, that runs add to."""
 
 from pipeline.archive.days import around, day_of, days_column, union
+from pipeline.archive.files import Span
 from pipeline.archive.store import Archive, heir, open_archive, words_of, writing
-from pipeline.archive.tables import KEYS, TABLES, Span
+from pipeline.archive.tables import KEYS, TABLES
 from pipeline.archive.upkeep import Doomed, compact, erase
 
 __all__ = [

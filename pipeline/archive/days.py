@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.archive.tables import Span
+from pipeline.archive.files import Span
 
 
 def day_of(moment: datetime) -> date:

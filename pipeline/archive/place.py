@@ -31,12 +31,14 @@ class Place:
         return f"{self.root.rstrip('/')}/{name}"
 
     def filesystem(self, name: str) -> Any:
-        """Arrow's file system within a local table; None leaves the choice to deltalake."""
-        if self.folder is None:
-            return None
-        from pyarrow.fs import LocalFileSystem, SubTreeFileSystem
+        """Arrow's file system within a table."""
+        from pyarrow.fs import LocalFileSystem, PyFileSystem, SubTreeFileSystem
 
-        return SubTreeFileSystem(self.table(name), LocalFileSystem())
+        if self.folder is not None:
+            return SubTreeFileSystem(self.table(name), LocalFileSystem())
+        from deltalake.fs import DeltaStorageHandler
+
+        return PyFileSystem(DeltaStorageHandler(self.table(name), self.options))
 
 
 def place(root: str, options: Mapping[str, str]) -> Place:

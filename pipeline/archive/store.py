@@ -1,8 +1,9 @@
 """An archive, open: what earlier runs left, and the way to add to it."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -13,31 +14,41 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import schema
-from pipeline.archive import tables
+from pipeline.archive import files, tables
+from pipeline.archive.days import union
+from pipeline.archive.files import DataFile, Span
 from pipeline.archive.lock import locked
 from pipeline.archive.place import Place
+from pipeline.archive.reading import Kept, Source, last_row, newest, read
 from pipeline.archive.recovery import recover
 from pipeline.archive.stamp import check, stamp
-from pipeline.archive.tables import RUNS, TABLES, Span
+from pipeline.archive.tables import RUNS, TABLES
 from pipeline.errors import ArchiveError
 from pipeline.seen import FileSeen
 from pipeline.settings import Settings
 
+_SEEN_ONCE = ("articles", "fingerprints")
+"""Tables whose columns are large, and read no more than once in a run."""
+
 
 class Archive:
-    """The committed rows of an archive, as they were when it was opened."""
+    """The committed rows of an archive, as they were when it was opened.
 
-    def __init__(self, place: Place, level: int) -> None:
+    One that is held for writing goes on with its own commits.
+    """
+
+    def __init__(self, place: Place, level: int, opened: Mapping[str, Any] | None = None) -> None:
         self.place = place
         self._level = level
-        self._open: dict[str, Any] = {}
-        self._runs = tables.open_table(place, "runs")
-        self.last_run = tables.latest_run(self._runs)
+        self._open = dict(opened or {"runs": tables.open_table(place, "runs")})
+        self._listed: dict[str, tuple[int, pa.Table]] = {}
+        self._kept: dict[str, Kept] = {}
+        self.last_run = files.last_run(self._listing("runs"))
         """The last committed run; empty before the first."""
 
     @cached_property
     def _last(self) -> dict[str, Any]:
-        return tables.last_row(self.place, self._runs) or {"number": 0, "clock": None}
+        return last_row(self.place, self.table("runs")) or {"number": 0, "clock": None}
 
     @property
     def clock(self) -> datetime | None:
@@ -66,8 +77,7 @@ class Archive:
         return {FileSeen(*file) for files in lists for file in orjson.loads(files)}
 
     def _run_columns(self, *names: str) -> pa.Table:
-        dataset = self._runs.to_pyarrow_dataset(filesystem=self.place.filesystem("runs"))
-        return dataset.to_table(columns=list(names))
+        return read(self._source("runs"), self.last_run, columns=names)
 
     def last_files(self) -> list[FileSeen]:
         """Give the files that the last committed run read."""
@@ -112,11 +122,9 @@ class Archive:
         wanted = columns and [*dict.fromkeys([*keys, *columns, "run_id"])]
         rows = self._guarded(
             name,
-            lambda table: tables.read(
-                self.place, table, name, upto or self.last_run, spans, wanted, since, where
-            ),
+            lambda: read(self._source(name), upto or self.last_run, spans, wanted, since, where),
         )
-        return tables.newest(rows, name) if keys and not history else rows
+        return newest(rows, name) if keys and not history else rows
 
     def articles(self, wanted: pa.Table) -> pa.Table:
         """Read whole articles, and as few others as their files allow.
@@ -129,35 +137,24 @@ class Archive:
         -------
         table of the archive's ``articles``
         """
-        return self._guarded(
-            "articles", lambda table: self._fetch(table, wanted.select(["article_id", "day"]))
-        )
+        return self._guarded("articles", lambda: self._fetch(wanted.select(["article_id", "day"])))
 
-    def _fetch(self, table: Any, wanted: pa.Table) -> pa.Table:
+    def _fetch(self, wanted: pa.Table) -> pa.Table:
         by_day: dict[date, list[str]] = {}
         for row in wanted.to_pylist():
             by_day.setdefault(row["day"], []).append(row["article_id"])
-        system = self.filesystem("articles")
-        files = [
-            (file.path, day)
-            for file in tables.data_files(table)
-            for day in [date.fromisoformat(str(file.partition["day"]))]
-            if day in by_day and file.first_run <= self.last_run
-        ]
+        source = self._source("articles")
+        days = union((day, day) for day in by_day)
+        found_in = files.data_files(files.chosen(source.files, days, "", self.last_run))
+        at_hand = [(file.path, file.day, by_day[file.day]) for file in found_in if file.day]
         with ThreadPoolExecutor() as pool:
-            found = pool.map(lambda at: _picked(system, at[0], at[1], by_day[at[1]]), files)
+            found = pool.map(lambda at: _picked(source.system, *at), at_hand)
             rows = pa.concat_tables([TABLES["articles"].empty_table(), *found])
-        return tables.newest(rows.filter(pc.less_equal(rows["run_id"], self.last_run)), "articles")
+        return newest(rows.filter(pc.less_equal(rows["run_id"], self.last_run)), "articles")
 
-    def filesystem(self, name: str) -> Any:
-        """Give Arrow's file system within one table."""
-        known = self.place.filesystem(name)
-        if known is not None:
-            return known
-        from deltalake.fs import DeltaStorageHandler
-        from pyarrow.fs import PyFileSystem
-
-        return PyFileSystem(DeltaStorageHandler(self.place.table(name), self.place.options))
+    def files(self, name: str) -> list[DataFile]:
+        """List the files of a table."""
+        return files.data_files(self._listing(name))
 
     def table(self, name: str) -> Any:
         """Give the Delta table itself."""
@@ -165,16 +162,26 @@ class Archive:
             self._open[name] = tables.open_table(self.place, name)
         return self._open[name]
 
-    def _guarded(self, name: str, reader: Any) -> pa.Table:
+    def _listing(self, name: str) -> pa.Table:
+        version = self.table(name).version()
+        if self._listed.get(name, (-1, None))[0] != version:
+            self._listed[name] = version, files.listed(self.table(name))
+        return self._listed[name][1]
+
+    def _source(self, name: str) -> Source:
+        kept = None if name in _SEEN_ONCE else self._kept.setdefault(name, {})
+        kind = RUNS if name == "runs" else TABLES[name]
+        return Source(kind, self._listing(name), self.place.filesystem(name), kept)
+
+    def _guarded(self, name: str, reader: Callable[[], pa.Table]) -> pa.Table:
         try:
-            return reader(self.table(name))
+            return reader()
         except (OSError, pa.ArrowInvalid) as error:
             raise ArchiveError(self._damage(name, error)) from error
 
     def _damage(self, name: str, error: Exception) -> str:
         """Say which file is damaged: one that is not as long as the log has it."""
-        files = tables.data_files(self.table(name)) if self.place.folder else []
-        for file in files:
+        for file in self.files(name) if self.place.folder else []:
             path = Path(self.place.table(name)) / file.path
             size = path.stat().st_size if path.is_file() else 0
             if size != file.size:
@@ -221,7 +228,10 @@ class Archive:
             versions = {name: self.table(name).version() for name in TABLES}
             row["versions"] = orjson.dumps(versions).decode()
             row["committed"] = datetime.now(UTC)
-            tables.append(self._runs, pa.Table.from_pylist([row], RUNS), self._level, retries=0)
+            row_of_run = pa.Table.from_pylist([row], RUNS)
+            tables.append(self.table("runs"), row_of_run, self._level, retries=0)
+            self.last_run = run
+            self.__dict__.pop("_last", None)
         except CommitFailedError as error:
             raise ArchiveError(
                 f"another run was committed to the archive at {self.place.root} while this one "
@@ -286,6 +296,10 @@ def _stamped(rows: pa.Table, kind: pa.Schema, run: str) -> pa.Table:
     return pa.table([names[name] for name in kind.names], schema=kind)
 
 
+_held: ContextVar["Archive | None"] = ContextVar("held", default=None)
+"""What this thread of work holds for writing: its stages share what was opened and read."""
+
+
 def open_archive(root: str, settings: Settings) -> Archive:
     """Open an archive to read what was committed.
 
@@ -297,6 +311,9 @@ def open_archive(root: str, settings: Settings) -> Archive:
     from deltalake.exceptions import DeltaError
 
     place = Place(root, settings.archive.storage_options)
+    held = _held.get()
+    if held is not None and held.place == place:
+        return held
     try:
         archive = Archive(place, settings.archive.compression)
     except (OSError, DeltaError) as error:
@@ -304,13 +321,15 @@ def open_archive(root: str, settings: Settings) -> Archive:
             f"no archive at {root}: {_brief(error)}; "
             f"`storyfold run INPUT... --archive {root}` makes one"
         ) from error
-    check(archive._runs.metadata().description, settings, root)  # noqa: SLF001 - of this module
+    check(archive.table("runs").metadata().description, settings, root)
     return archive
 
 
 @contextmanager
 def writing(root: str, settings: Settings, *, make: bool = False) -> Iterator[Archive]:
     """Hold an archive for writing, and mend what a killed run left.
+
+    Within, `open_archive` gives the archive that is held.
 
     Parameters
     ----------
@@ -339,15 +358,19 @@ def writing(root: str, settings: Settings, *, make: bool = False) -> Iterator[Ar
         )
     with locked(place.folder) if place.folder else nullcontext():
         try:
-            made = recover(place, stamp(settings))
-            check(made, settings, root)
-            archive = Archive(place, settings.archive.compression)
+            opened = recover(place, stamp(settings))
+            check(opened["runs"].metadata().description, settings, root)
+            archive = Archive(place, settings.archive.compression, opened)
         except (OSError, DeltaError) as error:
             raise ArchiveError(
                 f"cannot write the archive at {root}: {_brief(error)}; "
                 "expected a folder or bucket that can be written"
             ) from error
-        yield archive
+        token = _held.set(archive)
+        try:
+            yield archive
+        finally:
+            _held.reset(token)
 
 
 def words_of(rows: pa.Table) -> pa.Table:

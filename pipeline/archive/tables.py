@@ -1,19 +1,14 @@
-"""The archive's Delta tables: their columns, and how rows are read, appended and removed.
+"""The archive's Delta tables: their columns, how they are made, and how rows are appended.
 
 Every row bears the run that wrote it and the day that it lies under. Run ids sort in the
 order of the runs, and no row is ever changed: of rows with one key, that of the latest run
 holds.
 """
 
-import time
-from collections.abc import Iterable, Sequence
-from datetime import date
-from typing import Any, NamedTuple
+from collections.abc import Iterable
+from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from pipeline import schema
 from pipeline.archive.place import Place
@@ -94,38 +89,22 @@ KEYS = {
 ROW_GROUP = 512
 """Rows read at once where a few articles' texts are wanted: some 3 MB."""
 
-Span = tuple[date, date]
-"""First and last day, both included."""
-
-
-class DataFile(NamedTuple):
-    """One Parquet file of a table."""
-
-    path: str
-    """Within the table's folder."""
-    size: int
-    first_run: str
-    last_run: str
-    partition: dict[str, str | None]
-
-
-class Added(NamedTuple):
-    """A Parquet file that was written and is to be part of a table."""
-
-    path: str
-    size: int
-    partition: dict[str, str | None]
-    modified: int
-    """Milliseconds since 1970."""
-    stats: str
-    """JSON, as in Delta's log."""
-
 
 def open_table(place: Place, name: str) -> Any:
     """Open a Delta table at its newest version."""
     from deltalake import DeltaTable
 
     return DeltaTable(place.table(name), storage_options=place.options)
+
+
+def open_if_any(place: Place, name: str) -> Any:
+    """Open a Delta table at its newest version; None where there is none."""
+    from deltalake.exceptions import TableNotFoundError
+
+    try:
+        return open_table(place, name)
+    except TableNotFoundError:
+        return None
 
 
 def exists(place: Place) -> bool:
@@ -152,36 +131,6 @@ def create_table(place: Place, name: str, description: str) -> None:
         },
         storage_options=place.options,
     )
-
-
-def data_files(table: Any) -> list[DataFile]:
-    """List the files of a table's newest version."""
-    columns = pa.table(table.get_add_actions(flatten=True))
-    if not columns.num_rows:
-        return []
-    partitioned = "partition.day" in columns.column_names
-    return [
-        DataFile(
-            row["path"],
-            row["size_bytes"],
-            row["min.run_id"],
-            row["max.run_id"],
-            {"day": row["partition.day"].isoformat()} if partitioned else {},
-        )
-        for row in columns.to_pylist()
-    ]
-
-
-def latest_run(runs: Any) -> str:
-    """Name the last committed run, from the log alone; empty before the first."""
-    return max((file.last_run for file in data_files(runs)), default="")
-
-
-def last_row(place: Place, runs: Any) -> dict[str, Any] | None:
-    """Give the row of the last committed run, if there is any."""
-    dataset = runs.to_pyarrow_dataset(filesystem=place.filesystem("runs"))
-    rows = dataset.to_table(filter=pc.field("run_id") == latest_run(runs)).to_pylist()
-    return rows[-1] if rows else None
 
 
 def append(table: Any, rows: pa.Table, level: int, retries: int | None = None) -> None:
@@ -216,95 +165,3 @@ def append(table: Any, rows: pa.Table, level: int, retries: int | None = None) -
 def row_group(name: str) -> int:
     """Rows in a row group: few where single texts are wanted, many in tables read whole."""
     return ROW_GROUP if name == "articles" else 64 * ROW_GROUP
-
-
-def remove_files(table: Any, files: Sequence[DataFile]) -> None:
-    """Take files out of a table, in one commit."""
-    replace_files(table, files, [])
-
-
-def replace_files(table: Any, gone: Sequence[DataFile], added: Sequence[Added]) -> None:
-    """Put files in place of others, in one commit."""
-    from deltalake.transaction import AddAction, RemoveAction
-
-    now = int(time.time() * 1000)
-    actions = [RemoveAction(one.path, True, now, one.size, one.partition) for one in gone]
-    actions += [
-        AddAction(one.path, one.size, one.partition, one.modified, True, one.stats) for one in added
-    ]
-    if actions:
-        table.create_write_transaction(
-            actions, "append", table.schema(), table.metadata().partition_columns
-        )
-
-
-def read(
-    place: Place,
-    table: Any,
-    name: str,
-    upto: str,
-    spans: Sequence[Span] | None = None,
-    columns: Sequence[str] | None = None,
-    since: str = "",
-    where: pc.Expression | None = None,
-) -> pa.Table:
-    """Read committed rows.
-
-    Parameters
-    ----------
-    place : Place
-    table : DeltaTable
-    name : str
-        In TABLES.
-    upto : str
-        The last run whose rows count.
-    spans : sequence of (first day, last day), optional
-        Days to read; every one where it is not given.
-    columns : sequence of str, optional
-    since : str
-        The first run whose rows are wanted.
-    where : Expression, optional
-        What else a row must meet.
-    """
-    kind = TABLES[name]
-    wanted = [*(columns or kind.names)]
-    if spans is not None and not spans:
-        return pa.schema([kind.field(column) for column in wanted]).empty_table()
-    dataset = table.to_pyarrow_dataset(
-        filesystem=place.filesystem(name),
-        file_pruning_predicate=_predicate(spans, since),
-        schema=kind,
-    )
-    runs = (pc.field("run_id") <= upto) & (pc.field("run_id") >= since)
-    return dataset.to_table(columns=wanted, filter=runs if where is None else runs & where)
-
-
-def newest(rows: pa.Table, name: str) -> pa.Table:
-    """Keep, of rows with one key, that of the latest run; sorted by nothing in particular."""
-    if not rows.num_rows:
-        return rows
-    code = np.zeros(rows.num_rows, dtype=np.int64)
-    for key in KEYS[name]:
-        part, size = codes(rows[key])
-        code = code * size + part
-    runs = rows["run_id"].combine_chunks().dictionary_encode()
-    rank = np.argsort(np.argsort(runs.dictionary.to_numpy(zero_copy_only=False).astype(str)))
-    order = np.lexsort((rank[runs.indices.to_numpy()], code))
-    last = np.append(code[order][1:] != code[order][:-1], True)
-    if last.all():
-        return rows
-    return rows.take(pa.array(np.sort(order[last])))
-
-
-def codes(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], int]:
-    """Give each value of a column without nulls a number, and how many there are."""
-    encoded = column.combine_chunks().dictionary_encode()
-    return encoded.indices.to_numpy().astype(np.int64), max(len(encoded.dictionary), 1)
-
-
-def _predicate(spans: Sequence[Span] | None, since: str) -> str | None:
-    days = [f"(day >= '{first}' AND day <= '{last}')" for first, last in spans or []]
-    parts = ([f"({' OR '.join(days)})"] if days else []) + (
-        [f"run_id >= '{since}'"] if since else []
-    )
-    return " AND ".join(parts) or None

@@ -8,9 +8,10 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline.archive import tables
+from pipeline.archive import files, tables
+from pipeline.archive.files import DataFile
 from pipeline.archive.store import Archive
-from pipeline.archive.tables import TABLES, DataFile
+from pipeline.archive.tables import TABLES
 
 Doomed = Callable[[pa.Table], pa.ChunkedArray]
 """Tells which rows of a table must go."""
@@ -39,8 +40,8 @@ def compact(archive: Archive, keep_days: int, level: int) -> dict[str, int]:
 
     counts = {"files before": 0, "files after": 0, "deleted": 0}
     for name in (*TABLES, "runs"):
-        table = tables.open_table(archive.place, name)
-        counts["files before"] += len(tables.data_files(table))
+        table = archive.table(name)
+        counts["files before"] += len(archive.files(name))
         table.optimize.compact(
             writer_properties=WriterProperties(
                 compression="ZSTD",
@@ -51,7 +52,8 @@ def compact(archive: Archive, keep_days: int, level: int) -> dict[str, int]:
         table.create_checkpoint()
         table.cleanup_metadata()
         counts["deleted"] += len(_vacuum(table, 24 * keep_days))
-        counts["files after"] += len(tables.data_files(table))
+        table.update_incremental()
+        counts["files after"] += len(archive.files(name))
     return counts
 
 
@@ -74,26 +76,25 @@ def erase(archive: Archive, doomed: dict[str, Doomed], level: int) -> int:
     """
     gone = 0
     for name, which in doomed.items():
-        table = tables.open_table(archive.place, name)
         replaced, adds = [], []
-        for file in tables.data_files(table):
+        for file in archive.files(name):
             dropped, add = _without(archive, name, file, which, level)
             if dropped:
                 gone += dropped
                 replaced.append(file)
                 adds += [add] if add else []
-        tables.replace_files(table, replaced, adds)
-        _vacuum(tables.open_table(archive.place, name), 0)
+        files.replace_files(archive.table(name), replaced, adds)
+        _vacuum(archive.table(name), 0)
     return gone
 
 
 def _without(
     archive: Archive, name: str, file: DataFile, which: Doomed, level: int
-) -> tuple[int, tables.Added | None]:
+) -> tuple[int, files.Added | None]:
     """Write a file anew without its doomed rows; give how many go, and the new file."""
     import pyarrow.parquet as pq
 
-    system = archive.filesystem(name)
+    system = archive.place.filesystem(name)
     rows = pq.read_table(file.path, filesystem=system, partitioning=None)
     stay = rows.filter(pc.invert(which(rows).fill_null(False)))
     if len(stay) in (0, len(rows)):
@@ -116,7 +117,7 @@ def _without(
         "maxValues": {"run_id": high},
         "nullCount": {"run_id": 0},
     }
-    added = tables.Added(path, size, file.partition, int(time.time() * 1000), json.dumps(stats))
+    added = files.Added(path, size, file.partition, int(time.time() * 1000), json.dumps(stats))
     return len(rows) - len(stay), added
 
 

@@ -197,10 +197,11 @@ def test_another_run_that_came_between_is_noticed_at_the_commit(tmp_path: Path) 
     root = str(tmp_path / "archive")
     one, other = (open_archive(root, SETTINGS) for _ in range(2))
     about = {"kind": "run", "began": NOW, "clock": one.clock, "counts": "{}", "settings": "{}"}
-    one.commit(one.next_run("1" * 12), {}, about)
+    first = one.next_run("1" * 12)
+    one.commit(first, {}, about)
     with pytest.raises(ArchiveError, match="another run was committed"):
         other.commit(other.next_run("2" * 12), {}, about)
-    assert open_archive(root, SETTINGS).last_run == one.next_run("1" * 12)
+    assert open_archive(root, SETTINGS).last_run == first
 
 
 def test_settings_that_cannot_be_mixed_are_refused_with_the_way_out(tmp_path: Path) -> None:

@@ -81,7 +81,7 @@ def test_what_was_begun_can_be_finished(
     folder: Path, monkeypatch: pytest.MonkeyPatch, stop: int
 ) -> None:
     """Wherever forgetting is broken off, doing it again leaves no trace."""
-    replace, done = upkeep.tables.replace_files, 0
+    replace, done = upkeep.files.replace_files, 0
 
     def dies(*arguments: Any) -> None:
         nonlocal done
@@ -91,7 +91,7 @@ def test_what_was_begun_can_be_finished(
         replace(*arguments)
 
     root = str(folder / "archive")
-    monkeypatch.setattr(upkeep.tables, "replace_files", dies)
+    monkeypatch.setattr(upkeep.files, "replace_files", dies)
     with pytest.raises(KeyboardInterrupt):
         continued.forget(root, SETTINGS, ["gonefile"], NOW)
     monkeypatch.undo()

@@ -60,10 +60,11 @@ def test_of_two_runs_at_once_one_counts(tmp_path: Path, store: Settings) -> None
     bring(tmp_path, store, FIRST)
     one, other = (archive.open_archive(BUCKET, store) for _ in range(2))
     about = {"kind": "run", "began": NOW, "clock": one.clock, "counts": "{}", "settings": "{}"}
-    one.commit(one.next_run("1" * 12), {}, about)
+    first = one.next_run("1" * 12)
+    one.commit(first, {}, about)
     with pytest.raises(ArchiveError, match="another run was committed"):
         other.commit(other.next_run("2" * 12), {}, about)
-    assert archive.open_archive(BUCKET, store).last_run == one.next_run("1" * 12)
+    assert archive.open_archive(BUCKET, store).last_run == first
 
 
 def test_a_store_that_cannot_be_reached_is_named(tmp_path: Path) -> None:

@@ -23,21 +23,36 @@ def texts_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     )
     batch(tmp_path, past)
     seen: list[str] = []
-    groups, rows = pq.ParquetFile.read_row_groups, tables.read
+    groups, rows = pq.ParquetFile.read_row_groups, pq.ParquetFile.read
 
     def watched(file: Any, which: list[int], columns: list[str]) -> Any:
         found = groups(file, which, columns=columns)
         seen.extend(found["article_id"].to_pylist() if "text" in columns else [])
         return found
 
-    def without_text(place: Any, table: Any, name: str, upto: str, *others: Any) -> Any:
-        columns = others[1] or tables.TABLES[name].names
-        assert name != "articles" or "text" not in columns
-        return rows(place, table, name, upto, *others)
+    def without_text(file: Any, columns: list[str], **others: Any) -> Any:
+        assert "text" not in columns
+        return rows(file, columns=columns, **others)
 
     monkeypatch.setattr(pq.ParquetFile, "read_row_groups", watched)
-    monkeypatch.setattr(tables, "read", without_text)
+    monkeypatch.setattr(pq.ParquetFile, "read", without_text)
     return seen
+
+
+def test_a_run_opens_each_table_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its stages share what is open, from the check for what a killed run left to the exports."""
+    batch(tmp_path, [article("a", prose(1)), article("b", prose(2), 1)])
+    opened = []
+    table = tables.open_table
+
+    def watched(place: Any, name: str) -> Any:
+        opened.append(name)
+        return table(place, name)
+
+    monkeypatch.setattr(tables, "open_table", watched)
+    batch(tmp_path, [article("c", prose(3), 2), article("copy", prose(1), 2)])
+    assert sorted(opened) == sorted([*tables.TABLES, "runs"])
+    assert [row["kept_id"] for row in state(tmp_path)["duplicates"]] == ["a"]
 
 
 def days_of(names: list[str]) -> list[int]:
