@@ -118,7 +118,7 @@ def collections(
             form = other.submit(forms, titles, days[ordered])
             counts = counter.count(ordered)
             shorter = other.map(tfidf, (counts.lead, counts.title))
-            vectors = Vectors(tfidf(counts.whole), *shorter)
+            vectors = Vectors(tfidf(counts.whole, threads), *shorter)
             model = edge_model(words[ordered], settings)
             yield Collection(ordered, days[ordered], vectors, model, form.result())
 

@@ -75,7 +75,8 @@ def near_pairs(
     """
     oldest = np.searchsorted(days, days - settings.window_days)
     oldest[np.isnan(days)] = 0
-    columns = turned(vectors.whole)
+    whole = rows_of(vectors.whole)
+    columns = turned(whole)
     in_window = np.arange(1, len(days) + 1) - oldest
     most = settings.telling_articles * (len(days) / in_window)
     n_telling = np.searchsorted(np.diff(columns.starts), most, side="right")
@@ -83,7 +84,7 @@ def near_pairs(
         neighbors,
         np.concatenate([[0], np.cumsum(in_window)]),
         threads,
-        *(rows_of(vectors.whole), columns, rows_of(vectors.lead), rows_of(vectors.title)),
+        *(whole, columns, rows_of(vectors.lead), rows_of(vectors.title)),
         np.array([model.whole, model.lead, model.title]),
         *(oldest, n_telling, days),
         *(settings.decay_days, settings.unknown_gap_days, settings.floor),

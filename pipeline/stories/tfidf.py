@@ -1,5 +1,7 @@
 """Token hashes to TF-IDF rows, without a Python string or dictionary."""
 
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,13 +11,13 @@ from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfTransformer
 
-from pipeline.parallel import over_ranges
+from pipeline.parallel import over_ranges, ranges, thread_count
 from pipeline.stories.kernels.counting import (
     BUCKETS,
-    by_column,
+    Part,
     count_terms,
-    forget_terms,
     number_terms,
+    sorted_rows,
 )
 from pipeline.text import list_arrays
 
@@ -26,6 +28,10 @@ one it is more often noise, and counting it in the article's length costs a poin
 _UNSEEN = 10
 """Articles on something else that are thought to be there: without them, three articles on
 one event and no others would share no term of any weight."""
+
+
+_MOST_TABLES = 4
+"""Tables of term numbers, one a thread that counts: each has 64 MB."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +49,13 @@ class Counts:
 
 
 class TermCounter:
-    """Counts terms for one set of articles after another, in one table of term numbers."""
+    """Counts terms for one set of articles after another, in tables of term numbers."""
 
     def __init__(self, tokens: pa.Table, lead_words: int, threads: int) -> None:
         self._tokens = (*list_arrays(tokens["title"]), *list_arrays(tokens["text"]))
-        self._numbers = np.zeros(BUCKETS, dtype=np.int32)
+        n_tables = min(thread_count(threads), _MOST_TABLES)
+        self._numbers = np.zeros((n_tables, BUCKETS), dtype=np.int32)
         self._lead_words = lead_words
-        self._threads = threads
 
     def count(self, rows: NDArray[np.int64]) -> Counts:
         """Count the terms of titles, leads and texts of the given rows, in their order.
@@ -58,31 +64,27 @@ class TermCounter:
         300,000 different words, about one in a hundred shares its bucket with another.
         """
         _, title_offsets, _, text_offsets = self._tokens
-        hashes = number_terms(*self._tokens, rows, self._numbers)
         sizes = np.diff(title_offsets)[rows] + np.diff(text_offsets)[rows]
-        args = (*self._tokens, rows, self._lead_words, self._numbers, len(hashes))
-        parts = over_ranges(count_terms, _running(sizes), self._threads, *args)
-        forget_terms(hashes, self._numbers)
-        terms, *counts_and_lengths = (np.concatenate(part) for part in zip(*parts, strict=True))
-        whole, lead, title = (
-            _nonzero(terms, counts, lengths, len(hashes))
-            for counts, lengths in zip(counts_and_lengths[:3], counts_and_lengths[3:], strict=True)
-        )
+        cuts = ranges(_running(sizes), len(self._numbers))
+        args = (*self._tokens, rows, self._lead_words)
+        with ThreadPoolExecutor(len(cuts)) as pool:  # each range has a table of its own
+            counted = pool.map(lambda cut, of: count_terms(*cut, *args, of), cuts, self._numbers)
+            found, *kinds = zip(*counted, strict=True)
+        hashes, number = number_terms(np.concatenate(found), self._numbers[0])
+        numbers = np.split(number, np.cumsum([len(part) for part in found])[:-1])
+        whole, lead, title = (_joined(parts, numbers, len(hashes)) for parts in kinds)
         return Counts(whole, lead, title, hashes)
 
 
-def _nonzero(
-    terms: NDArray[np.int32],
-    counts: NDArray[np.float32],
-    lengths: NDArray[np.int64],
-    n_terms: int,
-) -> Any:
-    there = counts > 0
-    shape = (len(lengths), n_terms)
-    return sparse.csr_array((counts[there], terms[there], _running(lengths)), shape=shape)
+def _joined(parts: Sequence[Part], numbers: list[NDArray[np.int32]], n_terms: int) -> Any:
+    """Put rows of several ranges below each other, their terms by the numbers of all."""
+    terms = np.concatenate([of[part.terms] for part, of in zip(parts, numbers, strict=True)])
+    counts = np.concatenate([part.counts for part in parts])
+    starts = _running(np.concatenate([part.lengths for part in parts]))
+    return sparse.csr_array((counts, terms, starts), shape=(len(starts) - 1, n_terms))
 
 
-def tfidf(counts: Any) -> Any:
+def tfidf(counts: Any, threads: int = 1) -> Any:
     """Weigh counts by scikit-learn's TfidfTransformer, logarithmic in the term frequency.
 
     The weight of a term is the `contrast`-th power of ln((n + 11) / (df + 1)): nothing for a
@@ -92,6 +94,8 @@ def tfidf(counts: Any) -> Any:
     Parameters
     ----------
     counts : float32 csr_array, shape (n_articles, n_terms)
+    threads : int
+        0 for every core.
 
     Returns
     -------
@@ -102,7 +106,7 @@ def tfidf(counts: Any) -> Any:
     frequency, order, n_lone = _by_frequency(counts)
     small = counts.shape[0] < _SMALL
     kept = order if small else order[n_lone:]
-    matrix = _renumbered(counts, frequency, kept)
+    matrix = _renumbered(counts, kept, threads)
     if not len(kept):
         return matrix  # which scikit-learn would refuse
     transformer = TfidfTransformer(sublinear_tf=True).fit(matrix)
@@ -138,14 +142,14 @@ def _term_weights(frequency: NDArray[np.int64], n_articles: int) -> NDArray[np.f
     return (idf ** contrast(n_articles)).astype(np.float32)
 
 
-def _renumbered(counts: Any, frequency: NDArray[np.int64], kept: NDArray[np.int64]) -> Any:
+def _renumbered(counts: Any, kept: NDArray[np.int64], threads: int) -> Any:
     """Keep columns, numbered by their place in ``kept``, and sort them within each row."""
     column = np.full(counts.shape[1], -1, dtype=np.int32)
     column[kept] = np.arange(len(kept), dtype=np.int32)
-    starts = _running(frequency[kept])
-    rows, values = by_column(counts.indptr, counts.indices, counts.data, column, starts)
-    shape = (counts.shape[0], len(kept))
-    return sparse.csc_array((values, rows, starts), shape=shape).tocsr()
+    matrix = (counts.indptr, counts.indices, counts.data)
+    parts = over_ranges(sorted_rows, counts.indptr, threads, *matrix, column)
+    columns, values, lengths = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return sparse.csr_array((values, columns, _running(lengths)), (counts.shape[0], len(kept)))
 
 
 def _running(lengths: NDArray[np.int64]) -> NDArray[np.int64]:

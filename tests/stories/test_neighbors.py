@@ -12,7 +12,7 @@ from scipy import sparse
 
 from pipeline.settings import StorySettings
 from pipeline.stories.edges import EdgeModel
-from pipeline.stories.kernels.nearness import crowding
+from pipeline.stories.kernels.nearness import crowding, rows_of, turned
 from pipeline.stories.neighbors import Pairs, Vectors, by_time, near_pairs
 
 ROUNDING = 1e-5  # rows are single precision
@@ -106,6 +106,18 @@ def test_no_articles_no_pairs() -> None:
     """An empty collection has no pairs."""
     none = vectors_of(0, 0, 0)
     assert len(near_pairs(none, np.empty(0), MODEL, StorySettings(), 1).left) == 0
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 10_000), st.integers(0, 30), st.integers(1, 20))
+def test_columns_are_those_of_scipy(seed: int, n: int, n_terms: int) -> None:
+    """Columns hold what scipy's do, and say where each entry of the rows went."""
+    matrix = unit_rows(seed, n, n_terms)
+    columns, wanted = turned(rows_of(matrix)), matrix.tocsc()
+    np.testing.assert_array_equal(columns.starts, wanted.indptr)
+    np.testing.assert_array_equal(columns.entries["at"], wanted.indices)
+    np.testing.assert_array_equal(columns.entries["weight"], wanted.data)
+    np.testing.assert_array_equal(columns.entries["weight"][columns.place], matrix.data)
 
 
 @settings(max_examples=30)

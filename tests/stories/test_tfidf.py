@@ -14,9 +14,11 @@ WORDS = [f"word{n}" for n in range(30)]
 TEXTS = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=40), min_size=2, max_size=12)
 
 
-def counter(titles: list[str], texts: list[str], lead_words: int = 5) -> TermCounter:
+def counter(
+    titles: list[str], texts: list[str], lead_words: int = 5, threads: int = 1
+) -> TermCounter:
     table = pa.table({"title": titles, "text": pa.array(texts, pa.large_string())})
-    return TermCounter(tokenize(table), lead_words, 1)
+    return TermCounter(tokenize(table), lead_words, threads)
 
 
 @settings(max_examples=60)
@@ -56,6 +58,22 @@ def test_lead_is_title_and_first_words(words: list[list[str]], lead_words: int) 
     headlines = counter(titles, [""] * len(texts), lead_words).count(np.arange(len(texts)))
     assert found.title.sum() == headlines.whole.sum()
     assert found.title.nnz == headlines.whole.nnz
+
+
+@settings(max_examples=30)
+@given(TEXTS, st.integers(2, 6))
+def test_threads_change_nothing(words: list[list[str]], threads: int) -> None:
+    """Any number of threads gives the same counts, terms and rows, bit for bit."""
+    titles = [" ".join(row[::-1][:3]) for row in words]
+    texts = [" ".join(row) for row in words]
+    rows = np.arange(len(texts))
+    one = counter(titles, texts).count(rows)
+    many = counter(titles, texts, threads=threads).count(rows)
+    np.testing.assert_array_equal(one.hashes, many.hashes)
+    pairs = [(one.whole, many.whole), (one.lead, many.lead), (one.title, many.title)]
+    for left, right in [*pairs, (tfidf(one.whole), tfidf(many.whole, threads))]:
+        for part in ("indptr", "indices", "data"):
+            np.testing.assert_array_equal(getattr(left, part), getattr(right, part))
 
 
 def test_contrast_falls_as_a_collection_grows() -> None:

@@ -1,5 +1,7 @@
 """Kernels from tokens to sparse rows of term counts."""
 
+from typing import Any, NamedTuple
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -7,6 +9,17 @@ from numpy.typing import NDArray
 BUCKETS = 1 << 24
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(40)
+
+
+class Part(NamedTuple):
+    """Terms of some rows, row after row."""
+
+    terms: NDArray[np.int32]
+    """Each once a row, in order of appearance."""
+    counts: NDArray[np.float32]
+    """How often each occurs in its row."""
+    lengths: NDArray[np.int64]
+    """Different terms of each row."""
 
 
 @njit(inline="always")
@@ -24,55 +37,6 @@ def grown(array, n):
 
 
 @njit(cache=True, nogil=True)
-def number_terms(
-    titles: NDArray[np.uint64],
-    title_offsets: NDArray[np.int64],
-    texts: NDArray[np.uint64],
-    text_offsets: NDArray[np.int64],
-    rows: NDArray[np.int64],
-    numbers: NDArray[np.int32],
-) -> NDArray[np.uint64]:
-    """Give numbers, from 1, to the terms of some rows in order of appearance.
-
-    Parameters
-    ----------
-    titles, title_offsets, texts, text_offsets : arrays
-        Token hashes of every article's title and text.
-    rows : int64 array
-        Rows to look through.
-    numbers : int32 array, shape (BUCKETS,)
-        All zeros; written: the number of each bucket that occurs. See `forget_terms`.
-
-    Returns
-    -------
-    uint64 array, shape (n_terms,)
-        The first token hash of each term.
-    """
-    hashes = np.empty(1024, dtype=np.uint64)
-    n = 0
-    for row in rows:
-        for part in range(2):
-            values = titles if part == 0 else texts
-            offsets = title_offsets if part == 0 else text_offsets
-            for p in range(offsets[row], offsets[row + 1]):
-                bucket = _bucket(values[p])
-                if numbers[bucket] == 0:
-                    if n == len(hashes):
-                        hashes = grown(hashes, n)
-                    hashes[n] = values[p]
-                    n += 1
-                    numbers[bucket] = n
-    return hashes[:n].copy()
-
-
-@njit(cache=True, nogil=True)
-def forget_terms(hashes: NDArray[np.uint64], numbers: NDArray[np.int32]) -> None:
-    """Set the numbers of these terms back to zero."""
-    for k in range(len(hashes)):
-        numbers[_bucket(hashes[k])] = 0
-
-
-@njit(cache=True, nogil=True)
 def count_terms(
     first: int,
     last: int,
@@ -83,46 +47,44 @@ def count_terms(
     rows: NDArray[np.int64],
     lead_words: int,
     numbers: NDArray[np.int32],
-    n_terms: int,
-) -> tuple[
-    NDArray[np.int32],
-    NDArray[np.float32],
-    NDArray[np.float32],
-    NDArray[np.float32],
-    NDArray[np.int64],
-    NDArray[np.int64],
-    NDArray[np.int64],
-]:
-    """Count each article's terms, in title and text, in title and lead, and in the title.
+) -> tuple[NDArray[np.uint64], Part, Part, Part]:
+    """Count the terms of rows ``first`` to ``last``, numbered in order of appearance.
+
+    Parameters
+    ----------
+    first, last : int
+        A range of ``rows``.
+    titles, title_offsets, texts, text_offsets : arrays
+        Token hashes of every article's title and text.
+    rows : int64 array
+    lead_words : int
+        Words of the text that are its lead.
+    numbers : int32 array, shape (BUCKETS,)
+        The number, from 1, of each bucket seen; all zeros, before and after.
 
     Returns
     -------
-    terms : int32 array
-        Terms of rows ``first`` to ``last``, each once a row, in order of appearance: those
-        of the title come first, then those of the lead.
-    counts : float32 array
-        How often each occurs.
-    in_lead : float32 array
-        How often in the title or the first ``lead_words`` words of the text.
-    in_title : float32 array
-        How often in the title.
-    lengths, lead_lengths, title_lengths : int64 arrays, shape (last - first,)
-        Different terms of each row, of its lead, and of its title.
+    hashes : uint64 array, shape (n_terms,)
+        The first token hash of each term.
+    whole, lead, title : Part
+        Of title and text, of title and lead, and of the title.
     """
-    size = 0
+    size, lead_size, title_size = 0, 0, 0
     for k in range(first, last):
-        row = rows[k]
-        size += title_offsets[row + 1] - title_offsets[row]
-        size += text_offsets[row + 1] - text_offsets[row]
-    terms = np.empty(size, dtype=np.int32)
-    counts = np.empty(size, dtype=np.float32)
-    in_lead = np.empty(size, dtype=np.float32)
-    in_title = np.empty(size, dtype=np.float32)
+        n_title = title_offsets[rows[k] + 1] - title_offsets[rows[k]]
+        n_text = text_offsets[rows[k] + 1] - text_offsets[rows[k]]
+        size += n_title + n_text
+        lead_size += n_title + min(n_text, lead_words)
+        title_size += n_title
+    terms, counts = np.empty(size, dtype=np.int32), np.empty(size, dtype=np.float32)
+    lead_terms, lead_counts = np.empty(lead_size, np.int32), np.empty(lead_size, np.float32)
+    title_terms, title_counts = np.empty(title_size, np.int32), np.empty(title_size, np.float32)
     lengths = np.empty(last - first, dtype=np.int64)
     lead_lengths = np.empty(last - first, dtype=np.int64)
     title_lengths = np.empty(last - first, dtype=np.int64)
-    place = np.zeros(n_terms, dtype=np.int64)  # 1 + where the term stands in terms
-    n = 0
+    hashes = np.empty(1024, dtype=np.uint64)
+    place = np.empty(1024, dtype=np.int64)  # 1 + where each term stands in terms
+    n, n_lead, n_title, n_terms = 0, 0, 0, 0
     for k in range(first, last):
         row = rows[k]
         begin = n
@@ -133,70 +95,127 @@ def count_terms(
                 start, stop = title_offsets[row], title_offsets[row + 1]
             elif part == 1:
                 start, stop = text_offsets[row], lead_end
-                title_lengths[k - first] = n - begin
             else:
                 start, stop = lead_end, text_offsets[row + 1]
-                lead_lengths[k - first] = n - begin
-            lead, title = np.float32(part < 2), np.float32(part < 1)
             for p in range(start, stop):
-                term = numbers[_bucket(values[p])] - 1
+                bucket = _bucket(values[p])
+                term = numbers[bucket] - 1
+                if term < 0:
+                    if n_terms == len(hashes):
+                        hashes, place = grown(hashes, n_terms), grown(place, n_terms)
+                    term = n_terms
+                    hashes[term], place[term] = values[p], 0
+                    n_terms += 1
+                    numbers[bucket] = n_terms
                 at = place[term] - 1
                 if at < begin:
                     at = n
-                    terms[n] = term
-                    counts[n] = np.float32(0)
-                    in_lead[n] = np.float32(0)
-                    in_title[n] = np.float32(0)
+                    terms[n], counts[n] = term, 0
                     n += 1
                     place[term] = n
                 counts[at] += np.float32(1)
-                in_lead[at] += lead
-                in_title[at] += title
+            length = n - begin
+            if part == 0:
+                title_terms[n_title : n_title + length] = terms[begin:n]
+                title_counts[n_title : n_title + length] = counts[begin:n]
+                n_title += length
+                title_lengths[k - first] = length
+            elif part == 1:
+                lead_terms[n_lead : n_lead + length] = terms[begin:n]
+                lead_counts[n_lead : n_lead + length] = counts[begin:n]
+                n_lead += length
+                lead_lengths[k - first] = length
         lengths[k - first] = n - begin
+    for term in range(n_terms):
+        numbers[_bucket(hashes[term])] = 0
     return (
-        terms[:n].copy(),
-        counts[:n].copy(),
-        in_lead[:n].copy(),
-        in_title[:n].copy(),
-        lengths,
-        lead_lengths,
-        title_lengths,
+        hashes[:n_terms].copy(),
+        Part(terms[:n].copy(), counts[:n].copy(), lengths),
+        Part(lead_terms[:n_lead].copy(), lead_counts[:n_lead].copy(), lead_lengths),
+        Part(title_terms[:n_title].copy(), title_counts[:n_title].copy(), title_lengths),
     )
 
 
 @njit(cache=True, nogil=True)
-def by_column(
-    indptr: NDArray[np.int64],
-    indices: NDArray[np.int32],
-    data: NDArray[np.float32],
-    column: NDArray[np.int32],
-    starts: NDArray[np.int64],
-) -> tuple[NDArray[np.int32], NDArray[np.float32]]:
-    """Turn a CSR matrix into a CSC matrix whose columns are renumbered.
+def number_terms(
+    hashes: NDArray[np.uint64], numbers: NDArray[np.int32]
+) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+    """Give one number to the same terms of several ranges, in order of appearance.
 
     Parameters
     ----------
-    indptr, indices, data : arrays
-        Of the CSR matrix.
-    column : int32 array, shape (n_columns,)
-        New number of each column, -1 where it is dropped.
-    starts : int64 array, shape (n_kept + 1,)
-        Where each new column begins.
+    hashes : uint64 array, shape (n,)
+        Those that `count_terms` gives, one range after another.
+    numbers : int32 array, shape (BUCKETS,)
+        All zeros, before and after.
 
     Returns
     -------
-    rows : int32 array
-        Ascending within each column.
-    values : float32 array
+    distinct : uint64 array, shape (n_terms,)
+        The first token hash of each term.
+    number : int32 array, shape (n,)
+        The place of each hash's term in ``distinct``.
     """
-    at = starts[:-1].copy()
-    rows = np.empty(starts[-1], dtype=np.int32)
-    values = np.empty(starts[-1], dtype=np.float32)
-    for row in range(len(indptr) - 1):
+    distinct = np.empty(len(hashes), dtype=np.uint64)
+    number = np.empty(len(hashes), dtype=np.int32)
+    n = 0
+    for k in range(len(hashes)):
+        bucket = _bucket(hashes[k])
+        if numbers[bucket] == 0:
+            distinct[n] = hashes[k]
+            n += 1
+            numbers[bucket] = n
+        number[k] = numbers[bucket] - 1
+    for k in range(n):
+        numbers[_bucket(distinct[k])] = 0
+    return distinct[:n].copy(), number
+
+
+@njit(cache=True, nogil=True)
+def sorted_rows(
+    first: int,
+    last: int,
+    indptr: NDArray[Any],
+    indices: NDArray[Any],
+    data: NDArray[np.float32],
+    column: NDArray[np.int32],
+) -> Part:
+    """Renumber the columns of a CSR matrix, and sort each row by them.
+
+    Parameters
+    ----------
+    first, last : int
+        The range of rows.
+    indptr, indices, data : arrays
+        Of the matrix.
+    column : int32 array, shape (n_columns,)
+        New number of each column, -1 where it is dropped.
+
+    Returns
+    -------
+    Part
+        Columns, counts and lengths of these rows.
+    """
+    begin, end = indptr[first], indptr[last]
+    columns = np.empty(end - begin, dtype=np.int32)
+    counts = np.empty(end - begin, dtype=np.float32)
+    lengths = np.empty(last - first, dtype=np.int64)
+    longest = 0
+    for row in range(first, last):
+        longest = max(longest, indptr[row + 1] - indptr[row])
+    keys = np.empty(longest, dtype=np.uint64)  # a column, and where it stands in its row
+    n = 0
+    for row in range(first, last):
+        length = 0
         for p in range(indptr[row], indptr[row + 1]):
             new = column[indices[p]]
             if new >= 0:
-                rows[at[new]] = row
-                values[at[new]] = data[p]
-                at[new] += 1
-    return rows, values
+                keys[length] = (np.uint64(new) << np.uint64(32)) | np.uint64(p - indptr[row])
+                length += 1
+        keys[:length].sort()
+        for k in range(length):
+            columns[n + k] = keys[k] >> np.uint64(32)
+            counts[n + k] = data[indptr[row] + np.int64(keys[k] & np.uint64(0xFFFFFFFF))]
+        n += length
+        lengths[row - first] = length
+    return Part(columns[:n].copy(), counts[:n].copy(), lengths)

@@ -41,15 +41,25 @@ def rows_of(matrix: Any) -> Rows:
     return Rows(matrix.indptr.astype(np.int64), entries, matrix.shape[1])
 
 
-def turned(matrix: Any) -> Columns:
-    """Hand the columns of a csr_array to the kernels, each in the order of the rows."""
-    numbered = matrix.copy()
-    numbered.data = np.arange(len(matrix.data))
-    columns = numbered.tocsc()
-    place = np.empty(len(matrix.data), dtype=np.int64)
-    place[columns.data] = np.arange(len(matrix.data))
-    entries = _entries(columns.indices, matrix.data[columns.data])
-    return Columns(columns.indptr.astype(np.int64), entries, place)
+@njit(cache=True, nogil=True)
+def turned(rows: Rows) -> Columns:
+    """Give the columns of a sparse matrix, each in the order of the rows."""
+    starts = np.zeros(rows.n_columns + 1, dtype=np.int64)
+    for p in range(len(rows.entries)):
+        starts[rows.entries[p].at + 1] += 1
+    for column in range(rows.n_columns):
+        starts[column + 1] += starts[column]
+    entries = np.empty_like(rows.entries)
+    place = np.empty(len(rows.entries), dtype=np.int64)
+    free = starts[:-1].copy()
+    for row in range(len(rows.starts) - 1):
+        for p in range(rows.starts[row], rows.starts[row + 1]):
+            at = free[rows.entries[p].at]
+            free[rows.entries[p].at] += 1
+            entries[at].at = row
+            entries[at].weight = rows.entries[p].weight
+            place[p] = at
+    return Columns(starts, entries, place)
 
 
 def _entries(at: NDArray[np.int32], weight: NDArray[np.float32]) -> NDArray[Any]:
