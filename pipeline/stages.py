@@ -183,7 +183,7 @@ def _batch_tables(
         dedup.roundup_rows(reposts.pairs),
         grouping.stories,
         grouping.memberships,
-        stories.links(grouping.profiled, job.settings.stories),
+        stories.links(grouping.profiled, job.settings.stories, threads=job.settings.threads),
         export.run_id(counted, settings),
     )
 

@@ -20,7 +20,7 @@ _COMPARED = (
 
 
 def linked(
-    past: Archive, changed: pa.Table, ended: pa.Table, settings: StorySettings
+    past: Archive, changed: pa.Table, ended: pa.Table, settings: StorySettings, threads: int
 ) -> tuple[pa.Table, pa.Table]:
     """Find the links of changed stories anew.
 
@@ -30,6 +30,8 @@ def linked(
     changed, ended : tables of the archive's ``stories``, without ``run_id``
         Stories that changed, and those that are part of another now.
     settings : StorySettings
+    threads : int
+        0 for every core.
 
     Returns
     -------
@@ -47,7 +49,7 @@ def linked(
     )
     everyone = pa.concat_tables([changed, others]).combine_chunks()
     fresh = pc.is_in(everyone["story_id"], changed["story_id"].combine_chunks())
-    found = stories.links(everyone, settings, fresh)
+    found = stories.links(everyone, settings, fresh, threads)
     later = pc.index_in(found["story_id"], everyone["story_id"].combine_chunks())
     return found.append_column("day", everyone["day"].take(later)), before
 

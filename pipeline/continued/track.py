@@ -101,7 +101,7 @@ def track(
     quieted = quieted.filter(pc.invert(pc.is_in(quieted["story_id"], tombs["story_id"])))
     split = dict(followed.split.tolist())
     events = story_events(table, quieted, earlier, known, into, split, clock)
-    links, links_before = linked(past, table, tombs, job.settings.stories)
+    links, links_before = linked(past, table, tombs, job.settings.stories, job.settings.threads)
     return Tracked(
         pa.concat_tables([written, moved]),
         pa.concat_tables([table, quieted, tombs]),

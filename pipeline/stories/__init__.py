@@ -112,7 +112,9 @@ def evidence(*given: Any, **others: Any) -> Any:
     return found(*given, **others)
 
 
-def links(stories: pa.Table, settings: StorySettings, fresh: pa.Array | None = None) -> pa.Table:
+def links(
+    stories: pa.Table, settings: StorySettings, fresh: pa.Array | None = None, threads: int = 1
+) -> pa.Table:
     """Find the links between stories; see `pipeline.stories.sagas`.
 
     Parameters
@@ -121,6 +123,8 @@ def links(stories: pa.Table, settings: StorySettings, fresh: pa.Array | None = N
     settings : StorySettings
     fresh : bool array, optional
         Stories of which at least one must be in each link; by default all.
+    threads : int
+        0 for every core; the result is the same with any number.
 
     Returns
     -------
@@ -128,7 +132,7 @@ def links(stories: pa.Table, settings: StorySettings, fresh: pa.Array | None = N
     """
     from pipeline.stories.sagas import links as found
 
-    return found(stories, settings, fresh)
+    return found(stories, settings, fresh, threads)
 
 
 def told_by(articles: pa.Table) -> pa.Table:

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from pipeline.parallel import thread_count
 from pipeline.settings import StorySettings
 from pipeline.stories.edges import EdgeModel, edge_model
 from pipeline.stories.forms import forms, without_forms
@@ -68,12 +69,14 @@ def assign(
     """Group the kept articles of each language; languages in alphabetical order."""
     measured = measure(articles, tokens, folds, settings, threads, known)
     story = known.story if known else None
-    groups = (
-        link(one, settings.threshold)
-        if story is None
-        else Groups(by_first(story[one.rows]), np.zeros(len(one.rows), dtype=np.bool_))
-        for one in measured
-    )
+    if story is None:
+        with ThreadPoolExecutor(thread_count(threads)) as pool:
+            groups = list(pool.map(lambda one: link(one, settings.threshold), measured))
+    else:
+        groups = [
+            Groups(by_first(story[one.rows]), np.zeros(len(one.rows), dtype=np.bool_))
+            for one in measured
+        ]
     return [
         Assignment(**vars(one), **group._asdict())
         for one, group in zip(measured, groups, strict=True)

@@ -13,7 +13,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.stories.sagas import PROFILE_TERMS, packed
-from pipeline.stories.term_use import heaviest, rows_of, uses
+from pipeline.stories.term_use import heaviest, numbered, rows_of, uses
 from pipeline.text import list_arrays, tokenize
 
 CANDIDATES = 12
@@ -126,7 +126,7 @@ def _stream(tokens: pa.Table, members: NDArray[Any], words: int) -> _Stream:
     values = np.empty(len(at), dtype=np.uint64)
     values[in_title] = titles[at[in_title]]
     values[~in_title] = texts[at[~in_title] - len(titles)]
-    hashes, term = np.unique(values, return_inverse=True)
+    hashes, term = numbered(values)
     return _Stream(hashes, term, np.repeat(np.arange(len(members)), lengths.sum(axis=1)), in_title)
 
 
@@ -138,7 +138,7 @@ def _phrases(stream: _Stream, common: NDArray[np.bool_]) -> tuple[_Stream, NDArr
     )
     usual = common[stream.term]
     first = np.flatnonzero(joined & ~usual[:-1] & ~usual[1:])
-    pair, phrase = np.unique(stream.term[first] * n + stream.term[first + 1], return_inverse=True)
+    pair, phrase = numbered(stream.term[first] * n + stream.term[first + 1])
     parts = np.stack(np.divmod(pair, n), axis=1)
     return _Stream(
         pair.astype(np.uint64), phrase, stream.member[first], stream.in_title[first]

@@ -1,5 +1,6 @@
 """Groups to tables: headline, lead, keywords, counts and dates of each story; its members."""
 
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import blake2b
 from typing import Any
 
@@ -8,6 +9,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline import schema
+from pipeline.parallel import thread_count
 from pipeline.stories.assign import Assignment
 from pipeline.stories.central import Central, central, speaking
 from pipeline.stories.known import Known
@@ -54,7 +56,8 @@ def story_tables(
         return tuple(
             kind.empty_table() for kind in (schema.STORIES, schema.MEMBERSHIPS, schema.PROFILES)
         )
-    found = [central(one) for one in assignments]
+    with ThreadPoolExecutor(thread_count(threads)) as pool:
+        found = list(pool.map(central, assignments))
     sizes = np.concatenate([one.sizes for one in found])
     members = np.concatenate([one.members for one in found])
     similarity = np.concatenate([one.similarity for one in found])

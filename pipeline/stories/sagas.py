@@ -15,7 +15,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 
 from pipeline import schema
+from pipeline.parallel import over_ranges
 from pipeline.settings import StorySettings
+from pipeline.stories.term_use import numbered
 
 PROFILE_TERMS = 32
 _ENTRY = np.dtype([("term", "<u8"), ("weight", "<f4")])
@@ -40,7 +42,9 @@ def packed(terms: NDArray[np.uint64], weights: NDArray[np.float64]) -> pa.Array:
     return pa.Array.from_buffers(pa.binary(size), len(terms), [None, data]).cast(pa.binary())
 
 
-def links(stories: pa.Table, settings: StorySettings, fresh: pa.Array | None = None) -> pa.Table:
+def links(
+    stories: pa.Table, settings: StorySettings, fresh: pa.Array | None = None, threads: int = 1
+) -> pa.Table:
     """Find the links between stories of one language.
 
     Parameters
@@ -52,6 +56,8 @@ def links(stories: pa.Table, settings: StorySettings, fresh: pa.Array | None = N
         Least similarity, greatest gap in days, and how many links a story has.
     fresh : bool array, optional
         Stories of which at least one must be in each link; by default all.
+    threads : int
+        0 for every core; the result is the same with any number.
 
     Returns
     -------
@@ -63,7 +69,7 @@ def links(stories: pa.Table, settings: StorySettings, fresh: pa.Array | None = N
     languages = stories["language"].fill_null("").combine_chunks().dictionary_encode()
     codes = languages.indices.to_numpy()
     parts = [
-        _of_language(stories, np.flatnonzero(codes == code), chosen, settings)
+        _of_language(stories, np.flatnonzero(codes == code), chosen, settings, threads)
         for code in range(len(languages.dictionary))
     ]
     later, earlier, similarity = (
@@ -76,7 +82,11 @@ def links(stories: pa.Table, settings: StorySettings, fresh: pa.Array | None = N
 
 
 def _of_language(
-    stories: pa.Table, rows: NDArray[np.int64], fresh: NDArray[np.bool_], settings: StorySettings
+    stories: pa.Table,
+    rows: NDArray[np.int64],
+    fresh: NDArray[np.bool_],
+    settings: StorySettings,
+    threads: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     picked = stories.take(pa.array(rows))
     first, last = _days(picked["first_published"]), _days(picked["last_published"])
@@ -88,7 +98,10 @@ def _of_language(
     oldest = np.searchsorted(reach, first - settings.link_days)
     oldest[np.isnan(first)] = 0
     several = stories["articles"].to_numpy()[rows] > 1
-    left, right, similarity = similar(
+    parts = over_ranges(
+        similar,
+        np.arange(len(rows) + 1),
+        threads,
         matrix.indptr.astype(np.int64),
         matrix.indices.astype(np.int32),
         matrix.data,
@@ -98,6 +111,7 @@ def _of_language(
         fresh[rows],
         settings.link_similarity,
     )
+    left, right, similarity = (np.concatenate(part) for part in zip(*parts, strict=True))
     near = ~(first[left] - last[right] > settings.link_days)
     return rows[left[near]], rows[right[near]], similarity[near].astype(np.float64)
 
@@ -119,7 +133,7 @@ def _matrix(profiles: pa.ChunkedArray) -> Any:
     row, place = np.nonzero(entries["term"])
     weight = entries["weight"][row, place].astype(np.float64)
     length = np.sqrt(np.bincount(row, weights=weight**2, minlength=len(entries)))
-    terms, column = np.unique(entries["term"][row, place], return_inverse=True)
+    terms, column = numbered(entries["term"][row, place])
     values = (weight / length[row]).astype(np.float32)
     return sparse.csr_array((values, (row, column)), shape=(len(entries), len(terms)))
 
@@ -135,6 +149,8 @@ def _columns(matrix: Any, fresh: NDArray[np.bool_]) -> tuple[_Columns, _Columns]
 
 @njit(cache=True, nogil=True)
 def similar(
+    first: int,
+    last: int,
     indptr: NDArray[np.int64],
     indices: NDArray[np.int32],
     data: NDArray[np.float32],
@@ -147,14 +163,15 @@ def similar(
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float32]]:
     """Give the pairs (i, j), ``oldest[i] <= j < i``, whose product reaches the threshold.
 
-    At least one of two must be ``fresh``, and one be of ``several`` articles.
+    Rows i are those from ``first`` to ``last``. At least one of two must be ``fresh``, and one
+    be of ``several`` articles.
     """
     n_rows = len(indptr) - 1
     product = np.zeros(n_rows, dtype=np.float32)
     touched = np.empty(n_rows, dtype=np.int64)
     left, right = [0 for _ in range(0)], [0 for _ in range(0)]
     found = [np.float32(0) for _ in range(0)]
-    for i in range(n_rows):
+    for i in range(first, last):
         n = 0
         column_starts, column_rows, column_data = columns if fresh[i] else fresh_columns
         for p in range(indptr[i], indptr[i + 1]):

@@ -61,12 +61,12 @@ def told(
     threads : int
         0 for every core.
     """
-    headlines = clean_headlines(articles["title"], articles["source"])
-    doubt = doubts(headlines)
     heads, leads, words_of, profiles = [], [], [], []
     asked = np.split(wanted, np.cumsum([len(one.sizes) for one in found])[:-1])
     with ThreadPoolExecutor(1) as ahead:  # while the stories of one language are put into words
         contrasts = ahead.map(lambda one: contrast(tokens, one.sizes, one.members, words), found)
+        headlines = clean_headlines(articles["title"], articles["source"])
+        doubt = doubts(headlines)
         for one, terms, chosen in zip(found, contrasts, asked, strict=True):
             few = picked(one, chosen)
             spoken = keywords(

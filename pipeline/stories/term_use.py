@@ -1,8 +1,26 @@
-"""Kernels: how stories use terms, where these stand, and which weigh most in each."""
+"""How stories use terms: numbers for them, where they stand, and which weigh most in each."""
+
+from typing import TypeVar
 
 import numpy as np
+import pyarrow as pa
 from numba import njit
 from numpy.typing import NDArray
+
+_Term = TypeVar("_Term", np.uint64, np.int64)
+
+
+def numbered(values: NDArray[_Term]) -> tuple[NDArray[_Term], NDArray[np.int64]]:
+    """Give the distinct values, ascending, and the place of each value among them.
+
+    As ``np.unique`` with ``return_inverse``, but only the distinct ones are sorted.
+    """
+    encoded = pa.array(values).dictionary_encode()
+    distinct = encoded.dictionary.to_numpy()
+    order = np.argsort(distinct)
+    place = np.empty(len(order), dtype=np.int64)
+    place[order] = np.arange(len(order))
+    return distinct[order], place[encoded.indices.to_numpy()]
 
 
 @njit(cache=True, nogil=True)

@@ -100,7 +100,7 @@ STORY = st.tuples(WORDS, st.integers(0, 60), st.integers(0, 5), st.integers(1, 3
 
 @given(st.lists(STORY, max_size=9), st.lists(st.booleans(), min_size=9, max_size=9))
 def test_links_are_those_of_all_pairs(drawn: list[Any], fresh: list[bool]) -> None:
-    """As computed pair by pair; of fresh stories only those with one of them."""
+    """As computed pair by pair, on any number of threads; of fresh ones those with one of them."""
     rows = [
         story(f"s{n}", words, (day, day + lasts), articles=articles)
         for n, (words, day, lasts, articles) in enumerate(drawn)
@@ -108,7 +108,7 @@ def test_links_are_those_of_all_pairs(drawn: list[Any], fresh: list[bool]) -> No
     settings = StorySettings(most_links=100)
     every = {
         (row["story_id"], row["other_id"]): row["similarity"]
-        for row in links(table(rows), settings).to_pylist()
+        for row in links(table(rows), settings, threads=3).to_pylist()
     }
     for n, one in enumerate(rows):
         for other in rows[:n]:
