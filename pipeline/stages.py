@@ -94,7 +94,7 @@ def read(job: Job, report: Report = lambda _done, _total: None) -> clean.Cleaned
                 rejects = pa.concat_tables([batch.rejects, pages.rejects, part.rejects])
                 yield replace(part, rejects=rejects)
 
-    cleaned = clean.unify(cleaned_blocks(), settings.clean)
+    cleaned = clean.unify(cleaned_blocks(), settings.clean, settings.threads)
     counts = {"read": n_read, **cleaned.counts, "other encodings": transcoded}
     return replace(cleaned, counts=counts)
 

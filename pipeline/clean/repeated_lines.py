@@ -35,7 +35,9 @@ class _Parts(NamedTuple):
     part: pa.Array
 
 
-def cut_repeated(articles: pa.Table, settings: CleanSettings) -> tuple[pa.Table, int]:
+def cut_repeated(
+    articles: pa.Table, settings: CleanSettings, threads: int = 1
+) -> tuple[pa.Table, int]:
     """Cut what each site repeats at the ends of its articles.
 
     Parameters
@@ -44,6 +46,8 @@ def cut_repeated(articles: pa.Table, settings: CleanSettings) -> tuple[pa.Table,
         All articles of a run.
     settings : CleanSettings
         How often is too often.
+    threads : int
+        0 for every core.
 
     Returns
     -------
@@ -71,7 +75,7 @@ def cut_repeated(articles: pa.Table, settings: CleanSettings) -> tuple[pa.Table,
     changed = int(np.count_nonzero(front + back))
     if not changed:
         return articles, 0
-    return schema.with_columns(articles, text=without_ends(text, front, back)), changed
+    return schema.with_columns(articles, text=without_ends(text, front, back, threads)), changed
 
 
 def _ends_of_edges(

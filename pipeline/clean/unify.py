@@ -18,9 +18,10 @@ from pipeline.clean.pages import read_page_records
 from pipeline.clean.records import Block, Cleaned, articles_of
 from pipeline.clean.repeated_lines import cut_repeated
 from pipeline.settings import CleanSettings
+from pipeline.text import taken
 
 
-def unify(parts: Iterable[Block], settings: CleanSettings) -> Cleaned:
+def unify(parts: Iterable[Block], settings: CleanSettings, threads: int = 1) -> Cleaned:
     """Join the blocks of a run.
 
     Pages are read, now that all of their site are there. Of records with one id the later is
@@ -33,6 +34,8 @@ def unify(parts: Iterable[Block], settings: CleanSettings) -> Cleaned:
         In the order of the inputs.
     settings : CleanSettings
         How often is too often for a line.
+    threads : int
+        0 for every core.
 
     Returns
     -------
@@ -40,7 +43,7 @@ def unify(parts: Iterable[Block], settings: CleanSettings) -> Cleaned:
         Articles sorted by ``article_id``; how they were cut into blocks does not show.
     """
     gathered = list(parts)
-    articles = _joined([part.articles for part in gathered], schema.DATED).combine_chunks()
+    articles = _joined([part.articles for part in gathered], schema.DATED)
     rejects = [part.rejects for part in gathered]
     found = sum((Counter(part.counts) for part in gathered), Counter[str]())
     counts, cut_lines = {}, schema.CUT.empty_table()
@@ -52,10 +55,11 @@ def unify(parts: Iterable[Block], settings: CleanSettings) -> Cleaned:
         counts = {"lines cut from pages": kinds.total()}
     latest = _latest(articles)
     revisions = len(articles) - len(latest)
-    whole = articles.take(latest)
+    whole = _taken(articles, latest, threads)
+    del gathered, articles  # texts are long: their memory serves the copies to come
     with ThreadPoolExecutor(1) as other:  # Arrow searches for credits while we look for lines
         credited = other.submit(_credits, whole)
-        articles, cut = cut_repeated(whole, settings)
+        articles, cut = cut_repeated(whole, settings, threads)
         articles = schema.with_columns(articles, **credited.result())
     if settings.show_cut:
         cut_lines = pa.concat_tables([cut_lines, _cut_ends(whole, articles)])
@@ -103,7 +107,7 @@ def _in_order(
     blocks = np.repeat(np.arange(len(parts)), [len(part.rows) for part in parts])
     rows = np.concatenate([part.rows for part in parts])
     order = np.lexsort((np.append(rows, pages.rows), np.append(blocks, block)))
-    return pa.concat_tables([articles, pages.articles]).take(order).combine_chunks()
+    return pa.concat_tables([articles, pages.articles]).take(order)
 
 
 def _cut_ends(whole: pa.Table, articles: pa.Table) -> pa.Table:
@@ -125,13 +129,21 @@ def _joined(tables: list[pa.Table], kind: pa.Schema) -> pa.Table:
 
 def _latest(articles: pa.Table) -> NDArray[np.int64]:
     """Give the last row of each id, in the order of the ids."""
-    order = pc.sort_indices(articles["article_id"]).to_numpy()  # stable
-    ids = articles["article_id"].take(order)
+    ids = articles["article_id"].combine_chunks()
+    order = pc.sort_indices(ids).to_numpy().astype(np.int64)  # stable
+    ids = ids.take(order)
     if not len(order):
         return order
     last = np.ones(len(order), dtype=bool)
-    last[:-1] = pc.not_equal(ids[:-1], ids[1:]).to_numpy()
+    last[:-1] = pc.not_equal(ids[:-1], ids[1:]).to_numpy(zero_copy_only=False)
     return order[last]
+
+
+def _taken(articles: pa.Table, rows: NDArray[np.int64], threads: int) -> pa.Table:
+    """Take articles in the order of ``rows``."""
+    others = articles.drop_columns("text").combine_chunks().take(rows)
+    texts = taken(articles["text"], rows, threads)
+    return others.append_column("text", texts).select(articles.column_names)
 
 
 def _credits(articles: pa.Table) -> dict[str, pa.ChunkedArray]:

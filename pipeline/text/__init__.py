@@ -8,6 +8,7 @@ from pipeline.text.columns import (
     replaced,
     rows_at,
     string_arrays,
+    taken,
     without_ends,
 )
 from pipeline.text.facts import Facts, names, numbers
@@ -25,6 +26,7 @@ __all__ = [
     "rows_at",
     "spans",
     "string_arrays",
+    "taken",
     "tokenize",
     "warm",
     "without_ends",

@@ -5,6 +5,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
+from pipeline.parallel import over_ranges
+
 
 def _one_array(column: pa.ChunkedArray | pa.Array) -> pa.Array:
     if isinstance(column, pa.ChunkedArray):
@@ -41,7 +43,10 @@ def string_arrays(
 
 
 def without_ends(
-    column: pa.ChunkedArray | pa.Array, front: NDArray[np.int64], back: NDArray[np.int64]
+    column: pa.ChunkedArray | pa.Array,
+    front: NDArray[np.int64],
+    back: NDArray[np.int64],
+    threads: int = 1,
 ) -> pa.LargeStringArray:
     """Drop bytes from both ends of each string.
 
@@ -51,16 +56,74 @@ def without_ends(
         A null counts as an empty string.
     front, back : int64 arrays, shape (n,)
         Bytes to drop: whole characters, and no more than there are.
+    threads : int
+        0 for every core.
     """
-    from pipeline.text.kernels import copy_slices
-
     data, offsets = string_arrays(column)
-    starts, stops = offsets[:-1] + front, offsets[1:] - back
-    ends = np.zeros(len(starts) + 1, dtype=np.int64)
-    np.cumsum(stops - starts, out=ends[1:])
-    kept = np.empty(ends[-1], dtype=np.uint8)
-    copy_slices(data, starts, ends, kept)
-    return pa.LargeStringArray.from_buffers(len(starts), pa.py_buffer(ends), pa.py_buffer(kept))
+    starts = offsets[:-1] + front
+    strings = _Strings(offsets[1:] - back - starts)
+    strings.copy(data, starts, slice(None), threads)
+    return strings.column()
+
+
+def taken(
+    column: pa.ChunkedArray, rows: NDArray[np.int64], threads: int = 1
+) -> pa.LargeStringArray:
+    """Take rows of a column of strings, as Arrow's ``take``, but straight from its chunks.
+
+    Arrow joins the chunks first: long texts would be copied twice.
+
+    Parameters
+    ----------
+    column : string or large_string column of n rows
+        A null counts as an empty string.
+    rows : int64 array, shape (k,)
+    threads : int
+        0 for every core.
+    """
+    firsts = np.cumsum([0, *(len(chunk) for chunk in column.chunks)])
+    chunk_of = np.searchsorted(firsts, rows, side="right") - 1
+    starts, lengths = np.empty((2, len(rows)), dtype=np.int64)
+    chunks = []
+    for number, chunk in enumerate(column.chunks):
+        data, offsets = string_arrays(chunk)
+        wanted = np.flatnonzero(chunk_of == number)
+        at = rows[wanted] - firsts[number]
+        starts[wanted], lengths[wanted] = offsets[at], offsets[at + 1] - offsets[at]
+        chunks.append((data, wanted))
+    strings = _Strings(lengths)
+    for data, wanted in chunks:
+        strings.copy(data, starts[wanted], wanted, threads)
+    return strings.column()
+
+
+class _Strings:
+    """A column of strings of known lengths, whose bytes are being filled in."""
+
+    def __init__(self, lengths: NDArray[np.int64]) -> None:
+        self._ends = np.zeros(len(lengths) + 1, dtype=np.int64)
+        np.cumsum(lengths, out=self._ends[1:])
+        # from Arrow's pool, which has the memory of columns that are done with at hand
+        self._buffer = pa.allocate_buffer(int(self._ends[-1]))
+
+    def copy(
+        self,
+        data: NDArray[np.uint8],
+        starts: NDArray[np.int64],
+        rows: NDArray[np.int64] | slice,
+        threads: int,
+    ) -> None:
+        """Fill these rows with what begins at ``starts`` in ``data``."""
+        from pipeline.text.kernels import copy_slices
+
+        places, lengths = self._ends[:-1][rows], np.diff(self._ends)[rows]
+        out = np.frombuffer(self._buffer, dtype=np.uint8)
+        cost = np.concatenate([[0], np.cumsum(lengths)])
+        over_ranges(copy_slices, cost, threads, data, starts, lengths, places, out)
+
+    def column(self) -> pa.LargeStringArray:
+        ends = pa.py_buffer(self._ends)
+        return pa.LargeStringArray.from_buffers(len(self._ends) - 1, ends, self._buffer)
 
 
 def last_characters(column: pa.ChunkedArray | pa.Array, n: int) -> pa.LargeStringArray:

@@ -188,15 +188,18 @@ def tokenize_rows(
 
 @njit(cache=True, nogil=True)
 def copy_slices(
+    first: int,
+    last: int,
     data: NDArray[np.uint8],
     starts: NDArray[np.int64],
-    ends: NDArray[np.int64],
+    lengths: NDArray[np.int64],
+    places: NDArray[np.int64],
     out: NDArray[np.uint8],
 ) -> None:
-    """Copy from each of ``starts``, shape (n,), as much as fits ``out[ends[i]:ends[i + 1]]``."""
-    for row in range(len(starts)):
-        length = ends[row + 1] - ends[row]
-        out[ends[row] : ends[row + 1]] = data[starts[row] : starts[row] + length]
+    """Copy ``lengths[i]`` bytes from ``data[starts[i]:]`` to ``out[places[i]:]``, for some i."""
+    for i in range(first, last):
+        length, start, place = lengths[i], starts[i], places[i]
+        out[place : place + length] = data[start : start + length]
 
 
 @njit(cache=True, nogil=True)

@@ -5,7 +5,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text import last_characters, without_ends
+from pipeline.text import last_characters, taken, without_ends
 
 
 @given(st.lists(st.tuples(st.text(), st.text(), st.text())), st.integers(0, 3))
@@ -36,3 +36,16 @@ def test_the_last_characters_are_those_of_python_s_slice(
     kept = last_characters(column, n)
     kept.validate(full=True)
     assert kept.to_pylist() == [text[-n:] for text in texts[sliced:]]
+
+
+@given(st.lists(st.lists(st.text(), max_size=4), max_size=4), st.data())
+def test_rows_are_taken_as_arrow_takes_them(chunks: list[list[str]], data: st.DataObject) -> None:
+    """Rows of a column in chunks come in any order, and as often as they are asked for."""
+    column = pa.chunked_array(
+        [pa.array(part, pa.large_string()) for part in chunks], pa.large_string()
+    )
+    some = st.lists(st.integers(0, len(column) - 1)) if len(column) else st.just([])
+    rows = np.array(data.draw(some), dtype=np.int64)
+    found = taken(column, rows, threads=2)
+    found.validate(full=True)
+    assert found.equals(column.take(pa.array(rows)).combine_chunks())
