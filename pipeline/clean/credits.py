@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.agencies import NAME_OF
-from pipeline.text import last_characters
+from pipeline.text import first_characters, last_characters
 
 _REACH = 240  # characters of each end that are read
 _FIRST_LINES = 4
@@ -89,7 +89,7 @@ def agency_column(texts: pa.ChunkedArray, bylines: pa.ChunkedArray) -> pa.Array:
     """
     found: list[str | None] = [None] * len(texts)
     tails = last_characters(texts, _REACH)
-    heads = pc.utf8_slice_codeunits(texts, 0, _REACH)
+    heads = first_characters(texts, _REACH)
     for column, hint, reader in (
         (tails, _closing_hint(), closing_agency),
         (heads, _name_hint(), opening_agency),
@@ -148,10 +148,10 @@ def byline_column(texts: pa.ChunkedArray) -> pa.Array:
     string array, shape (n,)
         The names as printed, without "By"; null where no such line stands.
     """
-    heads = pc.utf8_slice_codeunits(texts, 0, _REACH)
+    heads = first_characters(texts, _REACH)
     found: list[str | None] = [None] * len(texts)
     hint = pc.match_substring_regex(heads, rf"(?m)^\s*{_BY}[:\s]").fill_null(False)
-    rows = np.flatnonzero(hint.to_numpy())
+    rows = np.flatnonzero(hint.to_numpy(zero_copy_only=False))
     for row, head in zip(rows.tolist(), heads.take(rows).to_pylist(), strict=True):
         lines = [line for line in head.splitlines() if line.strip()]
         found[row] = next(filter(None, map(signed, lines[:_FIRST_LINES])), None)

@@ -7,9 +7,12 @@ from itertools import takewhile
 from random import Random
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from resiliparse.parse.lang import detect_fast
+
+from pipeline.text import first_characters
 
 UNDETERMINED = "und"
 _OPENING = 1000  # characters of a text that are read for its language
@@ -159,15 +162,15 @@ def settle(articles: pa.Table) -> list[str]:
 def _lengths(articles: pa.Table) -> list[int]:
     """Count the characters of each article's headline and opening."""
     titles = pc.utf8_length(articles["title"]).fill_null(0)
-    texts = pc.min_element_wise(pc.utf8_length(articles["text"]), _OPENING)
+    texts = pc.utf8_length(first_characters(articles["text"], _OPENING))
     return [int(length) for length in pc.add(pc.add(titles, texts), 1).to_pylist()]
 
 
 def _read(articles: pa.Table, rows: list[int]) -> list[list[str]]:
     """Guess the languages of some articles by their headlines and openings."""
-    some = articles.select(["title", "text"]).take(pa.array(rows, pa.int64()))
-    texts = pc.utf8_slice_codeunits(some["text"], 0, _OPENING).to_pylist()
-    titles = some["title"].to_pylist()
+    picked = np.array(rows, dtype=np.int64)
+    texts = first_characters(articles["text"], _OPENING, picked).to_pylist()
+    titles = articles["title"].take(pa.array(picked)).to_pylist()
     return [detect(f"{title or ''} {text}") for title, text in zip(titles, texts, strict=True)]
 
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline import schema
 from pipeline.settings import CleanSettings
-from pipeline.text import last_characters, without_ends
+from pipeline.text import first_characters, last_characters, without_ends
 
 _EDGE = 300  # characters of each end in which repeated lines are sought
 _PROBE = 6  # sites whose ends never share so many characters repeat nothing
@@ -59,7 +59,7 @@ def cut_repeated(
     text = articles["text"]
     text = text.chunk(0) if text.num_chunks == 1 else text.combine_chunks()  # no needless copy
     sites = articles["source"].combine_chunks().fill_null("")
-    heads = pc.utf8_slice_codeunits(text, 0, _EDGE + 1)
+    heads = first_characters(text, _EDGE + 1)
     tails = last_characters(text, _EDGE + 1)
     at_end = _learn(sites, tails, _last_parts, settings)
     at_start = _learn(sites, heads, _first_parts, settings)

@@ -49,13 +49,14 @@ def compare(
     near = near.where(passes(near, settings, settings.margin))
     near = near.where(_enough_to_say(texts, near, settings))
     rows = texts.rows.astype(np.int64)
-    texts_of = articles["text"].take(pa.array(rows))
     source = source_codes(articles, rows)
-    facts = pairs_with_other_facts(texts_of, near.left, near.right, texts.days, source, threads)
+    facts = pairs_with_other_facts(
+        articles["text"], rows, near.left, near.right, texts.days, source, threads
+    )
     about = Circumstances(
         days=texts.days,
         source=source,
-        roundup=roundups(near, facts, articles["title"].take(pa.array(rows)), texts_of, settings),
+        roundup=roundups(near, facts, articles, rows, settings),
         boilerplate=boilerplate(near, facts, len(rows), settings),
     )
     repeated = repeated_texts(texts)

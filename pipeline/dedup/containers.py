@@ -24,8 +24,8 @@ in the median of English, 0.11 of Arabic ones, against 0.04 and 0 of unrelated a
 def roundups(
     pairs: Overlaps,
     facts: NDArray[np.bool_],
-    titles: pa.ChunkedArray,
-    texts: pa.ChunkedArray,
+    articles: pa.Table,
+    rows: NDArray[np.int64],
     settings: DedupSettings,
 ) -> NDArray[np.bool_]:
     """Tell which texts contain two others that are unrelated to each other.
@@ -39,8 +39,9 @@ def roundups(
         Verified pairs, down to the margin below the thresholds.
     facts : bool array, shape (n_pairs,)
         Whether the two are one form with other facts.
-    titles, texts : string columns
-        Of n texts.
+    articles : table with the columns ``title`` and ``text``
+    rows : int64 array, shape (n,)
+        The article of each of n texts; only texts that others contain are read.
     settings : DedupSettings
         Thresholds.
 
@@ -51,7 +52,8 @@ def roundups(
 
     @cache
     def words(text: int) -> tuple[set[str], set[str]]:
-        return _content(titles[text].as_py()), _content(texts[text].as_py())
+        row = int(rows[text])
+        return _content(articles["title"][row].as_py()), _content(articles["text"][row].as_py())
 
     known = {frozenset(pair) for pair in both_ends(pairs)}
 
@@ -61,7 +63,7 @@ def roundups(
             for two in combinations(inside, 2)
         )
 
-    found = np.zeros(len(texts), dtype=np.bool_)
+    found = np.zeros(len(rows), dtype=np.bool_)
     for holder, inside in _contained(pairs, facts, settings).items():
         found[holder] = of_several(inside)
     copies = pairs.where(pairs.jaccard >= settings.jaccard)

@@ -18,6 +18,7 @@ _APART_DAYS = 20 / 24
 
 def pairs_with_other_facts(
     texts: pa.ChunkedArray,
+    rows: NDArray[np.int64],
     left: NDArray[np.int32],
     right: NDArray[np.int32],
     days: NDArray[np.float64],
@@ -37,12 +38,13 @@ def pairs_with_other_facts(
     Parameters
     ----------
     texts : string column
-        One a row.
+    rows : int64 array, shape (n,)
+        Where each of n texts stands in it; only those of a pair are read.
     left, right : int32 arrays, shape (n_pairs,)
-        Rows.
-    days : float64 array, shape (n_rows,)
+        Texts.
+    days : float64 array, shape (n,)
         When each was published, days since 1970; NaN where unknown.
-    source : int64 array, shape (n_rows,)
+    source : int64 array, shape (n,)
         Equal where the source is.
     threads : int
         0 for every core.
@@ -53,8 +55,8 @@ def pairs_with_other_facts(
     """
     from pipeline.dedup.kernels.facts import changed_facts
 
-    rows, place = np.unique(np.concatenate([left, right]), return_inverse=True)
-    strings = texts.take(pa.array(rows))
+    read, place = np.unique(np.concatenate([left, right]), return_inverse=True)
+    strings = texts.take(pa.array(rows[read]))
     pairs = place[: len(left)], place[len(left) :]
     changed, _, compared = changed_facts(*pairs, *numbers(strings, threads))
     again = (np.abs(days[left] - days[right]) >= _APART_DAYS) & (source[left] == source[right])

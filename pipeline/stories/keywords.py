@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipeline.text import spans
+from pipeline.text import first_characters, spans
 
 _KEYWORDS = 6
 _LEAD_CHARACTERS = 1200
@@ -50,7 +50,7 @@ def keywords(
         0 for every core.
     """
     story, rows = _readers(sizes, members, similarity)
-    texts = _leads(articles.select(["title", "text"]).take(pa.array(rows)))
+    texts = _leads(articles, rows)
     found = spans(texts, hashes[story], threads)
     known = np.any(found[..., 0] >= 0, axis=1).tolist()
     read = texts.cast(pa.large_binary()).to_pylist()
@@ -186,8 +186,9 @@ def _is_fragment(word: str) -> bool:
     return unicodedata.category(word[0])[0] == "M" or len(word) < _LEAST_LETTERS
 
 
-def _leads(articles: pa.Table) -> pa.ChunkedArray:
+def _leads(articles: pa.Table, rows: NDArray[np.int64]) -> pa.Array:
     """Beginning of each text, then its title: running text has the common spelling."""
-    texts = pc.utf8_slice_codeunits(articles["text"], 0, _LEAD_CHARACTERS)
-    titles = articles["title"].fill_null("").cast(pa.large_string())
-    return pc.binary_join_element_wise(texts, titles, pa.scalar("\n", pa.large_string()))
+    texts = first_characters(articles["text"], _LEAD_CHARACTERS, rows)
+    titles = articles["title"].take(pa.array(rows)).fill_null("").cast(pa.large_string())
+    newline = pa.scalar("\n", pa.large_string())
+    return pc.binary_join_element_wise(texts, titles.combine_chunks(), newline)

@@ -1,6 +1,7 @@
 """Text to token hashes: the one tokenizer that shingles, signatures and TF-IDF all read."""
 
 from pipeline.text.columns import (
+    first_characters,
     last_characters,
     lengths,
     list_arrays,
@@ -16,6 +17,7 @@ from pipeline.text.tokens import spans, tokenize, warm
 
 __all__ = [
     "Facts",
+    "first_characters",
     "last_characters",
     "lengths",
     "list_arrays",

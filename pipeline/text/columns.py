@@ -126,6 +126,35 @@ class _Strings:
         return pa.LargeStringArray.from_buffers(len(self._ends) - 1, ends, self._buffer)
 
 
+def first_characters(
+    column: pa.ChunkedArray | pa.Array, n: int, rows: NDArray[np.int64] | None = None
+) -> pa.LargeStringArray:
+    """Take the first ``n`` characters of each string, or of those in some rows.
+
+    Of long strings a tenth of the time of Arrow's own slice.
+
+    Parameters
+    ----------
+    column : string or large_string column
+        A null counts as an empty string.
+    n : int
+    rows : int64 array, shape (k,), optional
+
+    Returns
+    -------
+    large_string array of k rows
+    """
+    from pipeline.text.kernels import find_first_characters
+
+    data, offsets = string_arrays(column)
+    starts, stops = offsets[:-1], offsets[1:]
+    if rows is not None:
+        starts, stops = starts[rows], stops[rows]
+    strings = _Strings(find_first_characters(data, starts, stops, n) - starts)
+    strings.copy(data, starts, slice(None), 1)
+    return strings.column()
+
+
 def last_characters(column: pa.ChunkedArray | pa.Array, n: int) -> pa.LargeStringArray:
     """Take the last ``n`` characters of each string.
 

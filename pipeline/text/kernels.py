@@ -203,6 +203,24 @@ def copy_slices(
 
 
 @njit(cache=True, nogil=True)
+def find_first_characters(
+    data: NDArray[np.uint8], starts: NDArray[np.int64], stops: NDArray[np.int64], n: int
+) -> NDArray[np.int64]:
+    """Find where the first ``n`` characters of each row end in ``data``, shape (n_rows,)."""
+    ends = np.empty(len(starts), dtype=np.int64)
+    for row in range(len(starts)):
+        at = starts[row]
+        left = n
+        while at < stops[row]:
+            left -= np.int64(data[at] & 0xC0 != 0x80)  # other bytes go on with a character
+            if left < 0:
+                break
+            at += 1
+        ends[row] = at
+    return ends
+
+
+@njit(cache=True, nogil=True)
 def find_last_characters(
     data: NDArray[np.uint8], offsets: NDArray[np.int64], n: int
 ) -> NDArray[np.int64]:

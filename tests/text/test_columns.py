@@ -5,7 +5,7 @@ import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.text import last_characters, taken, without_ends
+from pipeline.text import first_characters, last_characters, taken, without_ends
 
 
 @given(st.lists(st.tuples(st.text(), st.text(), st.text())), st.integers(0, 3))
@@ -36,6 +36,26 @@ def test_the_last_characters_are_those_of_python_s_slice(
     kept = last_characters(column, n)
     kept.validate(full=True)
     assert kept.to_pylist() == [text[-n:] for text in texts[sliced:]]
+
+
+@given(
+    st.lists(st.text(st.characters(exclude_categories=["Cs"]))),
+    st.integers(1, 9),
+    st.integers(0, 2),
+    st.data(),
+)
+def test_the_first_characters_are_those_of_python_s_slice(
+    texts: list[str], n: int, sliced: int, data: st.DataObject
+) -> None:
+    """Of each string, or of some, the first characters are taken, whatever bytes they have."""
+    column = pa.array(texts, pa.large_string())[sliced:]
+    kept = first_characters(column, n)
+    kept.validate(full=True)
+    assert kept.to_pylist() == [text[:n] for text in texts[sliced:]]
+    some = st.lists(st.integers(0, len(column) - 1)) if len(column) else st.just([])
+    rows = data.draw(some)
+    picked = first_characters(column, n, np.array(rows, dtype=np.int64))
+    assert picked.to_pylist() == [column[row].as_py()[:n] for row in rows]
 
 
 @given(st.lists(st.lists(st.text(), max_size=4), max_size=4), st.data())
