@@ -1,7 +1,7 @@
 """Rows of an archive's tables, read from their Parquet files.
 
 A run reads the rows of some weeks, many times over, from files of which each holds few rows:
-what a file costs is the opening of it. So each column of a file is read once, and kept.
+what a file costs is the opening of it. So what is read of a file is kept.
 """
 
 from collections.abc import Sequence
@@ -15,10 +15,13 @@ from numpy.typing import NDArray
 
 from pipeline.archive.files import DataFile, Span, chosen, data_files, last_run, listed
 from pipeline.archive.place import Place
+from pipeline.archive.recent import Columns
 from pipeline.archive.tables import KEYS, RUNS
 
-Kept = dict[str, dict[str, pa.ChunkedArray]]
-"""Columns that were read, by file and name. No file ever changes."""
+Kept = dict[str, Columns]
+"""Columns that were read, by file. No file ever changes."""
+
+_FEW_ROWS = 4096  # in a chunk: what works on columns would go through too many
 
 
 class Source(NamedTuple):
@@ -30,8 +33,12 @@ class Source(NamedTuple):
     """Of `files.FILES`."""
     system: Any
     """Arrow's file system within the table."""
-    kept: Kept | None
-    """What is to be kept for later readings goes here; None to keep nothing."""
+    copied: Kept = {}  # noqa: RUF012 - never changed
+    """What is at hand without reading."""
+    kept: Kept | None = None
+    """Where columns are kept for later readings; None to keep nothing."""
+    whole: bool = False
+    """Whether files are read whole, and not the columns alone that are asked for."""
 
 
 def read(
@@ -59,44 +66,54 @@ def read(
     """
     wanted = pa.schema([source.kind.field(name) for name in columns or source.kind.names])
     files = data_files(chosen(source.files, spans, since, upto))
-
-    def rows(file: DataFile) -> pa.Table:
-        found = _rows(source, file, wanted.names, since, upto)
-        return found if where is None else found.filter(where)
-
-    if len(files) < 2:
-        return pa.concat_tables([wanted.empty_table(), *map(rows, files)])
-    with ThreadPoolExecutor() as pool:
-        return pa.concat_tables([wanted.empty_table(), *pool.map(rows, files)])
+    if all(since <= file.first_run and file.last_run <= upto for file in files):
+        return _filtered(_columns(source, files, wanted), where)
+    both = wanted if "run_id" in wanted.names else wanted.append(source.kind.field("run_id"))
+    rows = _columns(source, files, both)
+    run = rows["run_id"]
+    rows = rows.filter(pc.and_(pc.greater_equal(run, since), pc.less_equal(run, upto)))
+    return _filtered(rows.select(wanted.names), where)
 
 
-def _rows(source: Source, file: DataFile, names: Sequence[str], since: str, upto: str) -> pa.Table:
-    """Read the rows of one file that some runs wrote."""
-    whole = since <= file.first_run and file.last_run <= upto
-    inner = [name for name in names if name != "day"]
-    inner = inner if whole or "run_id" in inner else [*inner, "run_id"]
-    table = _columns(source, file, inner)
-    if file.day is not None:
-        day = pa.repeat(pa.scalar(file.day, pa.date32()), len(table))
-        table = table.append_column("day", day)
-    if not whole:
-        run = table["run_id"]
-        table = table.filter(pc.and_(pc.greater_equal(run, since), pc.less_equal(run, upto)))
-    return table.select(names)
+def _filtered(rows: pa.Table, where: pc.Expression | None) -> pa.Table:
+    return rows if where is None else rows.filter(where)
 
 
-def _columns(source: Source, file: DataFile, names: Sequence[str]) -> pa.Table:
+def _columns(source: Source, files: Sequence[DataFile], wanted: pa.Schema) -> pa.Table:
+    """Put the columns of some files together."""
+    kept = {} if source.kept is None else source.kept
+    for file in files:
+        if file.path not in kept:
+            kept[file.path] = source.copied.get(file.path, {})
+    unread = [file for file in files if not kept[file.path].keys() >= {*wanted.names}]
+    names = source.kind.names if source.whole else wanted.names
+    if len(unread) > 1:
+        with ThreadPoolExecutor() as pool:
+            found = list(pool.map(lambda file: _file(source, file, names), unread))
+    else:
+        found = [_file(source, file, names) for file in unread]
+    for file, columns in zip(unread, found, strict=True):
+        kept[file.path] = kept[file.path] | columns
+    parts = [kept[file.path] for file in files]
+    table = pa.table(
+        [pa.chunked_array([part[field.name] for part in parts], field.type) for field in wanted],
+        schema=wanted,
+    )
+    return table.combine_chunks() if len(table) < _FEW_ROWS * len(files) else table
+
+
+def _file(source: Source, file: DataFile, names: Sequence[str]) -> Columns:
+    """Read columns of one file."""
     import pyarrow.parquet as pq
 
-    known = {} if source.kept is None else source.kept.setdefault(file.path, {})
-    missing = [name for name in names if name not in known]
-    if missing:
-        with source.system.open_input_file(file.path) as opened:
-            found = pq.ParquetFile(opened).read(columns=missing, use_threads=False)
-        kind = pa.schema([source.kind.field(name) for name in missing])
-        found = found.select(missing).cast(kind)
-        known.update(zip(missing, found.columns, strict=True))
-    return pa.table({name: known[name] for name in names})
+    kind = pa.schema([source.kind.field(name) for name in names if name != "day" or not file.day])
+    with source.system.open_input_file(file.path) as opened:
+        table = pq.ParquetFile(opened).read(columns=kind.names, use_threads=False)
+    rows = table.select(kind.names).cast(kind).combine_chunks()
+    columns = {name: rows[name].combine_chunks() for name in kind.names}
+    if len(kind) < len(names):
+        columns["day"] = pa.repeat(pa.scalar(file.day, pa.date32()), len(rows))
+    return columns
 
 
 def last_row(place: Place, runs: Any) -> dict[str, Any] | None:
@@ -105,7 +122,7 @@ def last_row(place: Place, runs: Any) -> dict[str, Any] | None:
     latest = last_run(listing)
     if not latest:
         return None
-    source = Source(RUNS, listing, place.filesystem("runs"), None)
+    source = Source(RUNS, listing, place.filesystem("runs"))
     return read(source, latest, since=latest).to_pylist()[-1]
 
 

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import schema
-from pipeline.archive import files, tables
+from pipeline.archive import files, recent, tables
 from pipeline.archive.days import union
 from pipeline.archive.files import DataFile, Span
 from pipeline.archive.lock import locked
@@ -27,8 +27,11 @@ from pipeline.errors import ArchiveError
 from pipeline.seen import FileSeen
 from pipeline.settings import Settings
 
-_SEEN_ONCE = ("articles", "fingerprints")
-"""Tables whose columns are large, and read no more than once in a run."""
+_KEPT = ("fingerprints", "pairs", "duplicates", "members", "stories", "story_links")
+"""Tables whose rows of some weeks are read by each run: what was read of them is kept."""
+
+_MANY_FILES = 16
+"""Files that are not in the copy of recent rows: so many are worth a new copy."""
 
 
 class Archive:
@@ -43,6 +46,8 @@ class Archive:
         self._open = dict(opened or {"runs": tables.open_table(place, "runs")})
         self._listed: dict[str, tuple[int, pa.Table]] = {}
         self._kept: dict[str, Kept] = {}
+        self._copied: dict[str, Kept] = {}
+        self._writing = opened is not None
         self.last_run = files.last_run(self._listing("runs"))
         """The last committed run; empty before the first."""
 
@@ -122,8 +127,11 @@ class Archive:
         wanted = columns and [*dict.fromkeys([*keys, *columns, "run_id"])]
         rows = self._guarded(
             name,
-            lambda: read(self._source(name), upto or self.last_run, spans, wanted, since, where),
-        )
+            lambda: read(
+                self._source(name, lasting=spans is not None),
+                upto or self.last_run, spans, wanted, since, where,
+            ),
+        )  # fmt: skip
         return newest(rows, name) if keys and not history else rows
 
     def articles(self, wanted: pa.Table) -> pa.Table:
@@ -168,10 +176,32 @@ class Archive:
             self._listed[name] = version, files.listed(self.table(name))
         return self._listed[name][1]
 
-    def _source(self, name: str) -> Source:
-        kept = None if name in _SEEN_ONCE else self._kept.setdefault(name, {})
+    def _source(self, name: str, *, lasting: bool = False) -> Source:
         kind = RUNS if name == "runs" else TABLES[name]
-        return Source(kind, self._listing(name), self.place.filesystem(name), kept)
+        system = self.place.filesystem(name)
+        if name not in _KEPT:
+            return Source(kind, self._listing(name), system)
+        if name not in self._copied:
+            folder = self.place.folder
+            self._copied[name] = recent.load(folder, name, kind) if folder else {}
+        kept = self._kept.setdefault(name, {}) if lasting else None
+        return Source(kind, self._listing(name), system, self._copied[name], kept, self._writing)
+
+    def remember(self) -> None:
+        """Copy the rows of some weeks that this run read, for the next one to have at hand."""
+        for name, kept in self._kept.items():
+            new = len(kept.keys() - self._copied[name].keys())
+            if self.place.folder and new >= _MANY_FILES:
+                order = self._listing(name).sort_by([("day", "descending")])["path"].to_pylist()
+                parts = {path: kept[path] for path in order if path in kept}
+                recent.save(self.place.folder, name, TABLES[name], parts)
+
+    def forget_copies(self) -> None:
+        """Delete the copy of recent rows, and make none of what was read."""
+        if self.place.folder:
+            recent.drop(self.place.folder)
+        self._kept.clear()
+        self._copied.clear()
 
     def _guarded(self, name: str, reader: Callable[[], pa.Table]) -> pa.Table:
         try:
@@ -369,6 +399,7 @@ def writing(root: str, settings: Settings, *, make: bool = False) -> Iterator[Ar
         token = _held.set(archive)
         try:
             yield archive
+            archive.remember()
         finally:
             _held.reset(token)
 

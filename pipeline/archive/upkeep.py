@@ -74,6 +74,7 @@ def erase(archive: Archive, doomed: dict[str, Doomed], level: int) -> int:
     int
         Rows deleted.
     """
+    archive.forget_copies()
     gone = 0
     for name, which in doomed.items():
         replaced, adds = [], []
