@@ -11,7 +11,7 @@ what was found is committed before it is exported.
 
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import Any
 
@@ -53,9 +53,16 @@ def chain(step: Step, job: Job) -> Any:
     return exported
 
 
-def holding(job: Job) -> AbstractContextManager[Any]:
-    """Hold the job's archive for writing, where it has one; made and mended if need be."""
-    return archive.writing(job.archive, job.settings, make=True) if job.archive else nullcontext()
+@contextmanager
+def holding(job: Job) -> Iterator[None]:
+    """Hold the job's archive for writing, where it has one; made, mended and tidied if need be."""
+    if not job.archive:
+        yield
+        return
+    settings = job.settings.archive
+    with archive.writing(job.archive, job.settings, make=True) as held:
+        yield
+        archive.tidy(held, settings.keep_days, settings.compression)
 
 
 def warm_up(settings: Settings) -> None:

@@ -4,7 +4,7 @@ from pipeline.archive.days import around, day_of, days_column, union
 from pipeline.archive.files import Span
 from pipeline.archive.store import Archive, heir, open_archive, words_of, writing
 from pipeline.archive.tables import KEYS, TABLES
-from pipeline.archive.upkeep import Doomed, compact, erase
+from pipeline.archive.upkeep import Doomed, compact, erase, tidy
 
 __all__ = [
     "KEYS",
@@ -19,6 +19,7 @@ __all__ = [
     "erase",
     "heir",
     "open_archive",
+    "tidy",
     "union",
     "words_of",
     "writing",

@@ -16,6 +16,9 @@ from pipeline.archive.tables import TABLES
 Doomed = Callable[[pa.Table], pa.ChunkedArray]
 """Tells which rows of a table must go."""
 
+_MANY_FILES = 500
+_FILES_A_DAY = 4
+
 
 def compact(archive: Archive, keep_days: int, level: int) -> dict[str, int]:
     """Join small files, and delete files that no state of the last days needs.
@@ -36,25 +39,49 @@ def compact(archive: Archive, keep_days: int, level: int) -> dict[str, int]:
     dict of str to int
         Counts: files before and after, and deleted.
     """
-    from deltalake import WriterProperties
-
     counts = {"files before": 0, "files after": 0, "deleted": 0}
     for name in (*TABLES, "runs"):
-        table = archive.table(name)
         counts["files before"] += len(archive.files(name))
-        table.optimize.compact(
-            writer_properties=WriterProperties(
-                compression="ZSTD",
-                compression_level=level,
-                max_row_group_size=tables.row_group(name),
-            )
-        )
-        table.create_checkpoint()
-        table.cleanup_metadata()
-        counts["deleted"] += len(_vacuum(table, 24 * keep_days))
-        table.update_incremental()
+        counts["deleted"] += _compact(archive, name, keep_days, level)
         counts["files after"] += len(archive.files(name))
     return counts
+
+
+def tidy(archive: Archive, keep_days: int, level: int) -> list[str]:
+    """Compact the tables in which small files have piled up; what a run costs grows with them.
+
+    Returns
+    -------
+    list of str
+        Their names.
+    """
+    crowded = [name for name in (*TABLES, "runs") if _crowded(archive.files(name))]
+    for name in crowded:
+        _compact(archive, name, keep_days, level)
+    return crowded
+
+
+def _crowded(listing: list[DataFile]) -> bool:
+    return len(listing) > _MANY_FILES + _FILES_A_DAY * len({file.day for file in listing})
+
+
+def _compact(archive: Archive, name: str, keep_days: int, level: int) -> int:
+    """Compact one table; give how many files were deleted."""
+    from deltalake import WriterProperties
+
+    table = archive.table(name)
+    table.optimize.compact(
+        writer_properties=WriterProperties(
+            compression="ZSTD",
+            compression_level=level,
+            max_row_group_size=tables.row_group(name),
+        )
+    )
+    table.create_checkpoint()
+    table.cleanup_metadata()
+    deleted = len(_vacuum(table, 24 * keep_days))
+    table.update_incremental()
+    return deleted
 
 
 def erase(archive: Archive, doomed: dict[str, Doomed], level: int) -> int:

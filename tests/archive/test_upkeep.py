@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 import pytest
 
 from pipeline import archive, continued
+from pipeline.archive import upkeep
 from pipeline.errors import ArchiveError
 from pipeline.settings import Settings
 from tests.archive.runs import article, batch, prose, state, without
@@ -57,6 +58,23 @@ def test_compacting_changes_files_and_no_row(folder: Path) -> None:
     assert [len(past.read("members", upto=run)) for run in runs] == [82, 85, 88]
     batch(folder, [report("f4", FLOOD, 1.2, 6)])
     assert len(state(folder)["articles"]) == len(before["articles"]) + 1
+
+
+def test_runs_compact_tables_in_which_files_pile_up(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As soon as one does; the state is that of runs that let them be, and others stay."""
+    monkeypatch.setattr(upkeep, "_FILES_A_DAY", 1)
+    numbers = {}
+    for name, many in (("tidied", 4), ("left", 500)):
+        monkeypatch.setattr(upkeep, "_MANY_FILES", many)
+        for n in range(8):
+            batch(tmp_path / name, [article(f"a{n}", prose(n), n / 20)])
+        past = archive.open_archive(str(tmp_path / name / "archive"), SETTINGS)
+        numbers[name] = {table: len(past.files(table)) for table in ("articles", "runs", "rejects")}
+    assert numbers["left"] == {"articles": 8, "runs": 8, "rejects": 0}
+    assert numbers["tidied"] == {"articles": 3, "runs": 3, "rejects": 0}
+    assert state(tmp_path / "tidied") == state(tmp_path / "left")
 
 
 def test_compacting_keeps_recent_files(folder: Path) -> None:
