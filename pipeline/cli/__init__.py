@@ -11,6 +11,7 @@ from pipeline.errors import StoryfoldError
 
 def main() -> None:
     """Run the command line; an error that storyfold raises on purpose is one line and exit 1."""
+    gc.set_threshold(100_000, 50, 100)  # rows as objects make no garbage, but many searches for it
     atexit.register(gc.freeze)  # a last search for garbage would take nearly a second
     try:
         app()
