@@ -24,7 +24,7 @@ class EventSettings(BaseModel):
         3, ge=1, description="Stories of fewer sources send no event when they are born or grow."
     )
     most: int = Field(
-        20, ge=0, le=1000, description="Born and grown stories that send events in one run."
+        10, ge=0, le=1000, description="Born and grown stories that send events in one run."
     )
 
 
