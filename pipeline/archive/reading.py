@@ -81,12 +81,22 @@ def _filtered(rows: pa.Table, where: pc.Expression | None) -> pa.Table:
 
 def _columns(source: Source, files: Sequence[DataFile], wanted: pa.Schema) -> pa.Table:
     """Put the columns of some files together."""
+    parts = by_file(source, files, wanted.names)
+    table = pa.table(
+        [pa.chunked_array([part[field.name] for part in parts], field.type) for field in wanted],
+        schema=wanted,
+    )
+    return table.combine_chunks() if len(table) < _FEW_ROWS * len(files) else table
+
+
+def by_file(source: Source, files: Sequence[DataFile], wanted: Sequence[str]) -> list[Columns]:
+    """Give the columns of each of some files, read where they are not at hand."""
     kept = {} if source.kept is None else source.kept
     for file in files:
         if file.path not in kept:
             kept[file.path] = source.copied.get(file.path, {})
-    unread = [file for file in files if not kept[file.path].keys() >= {*wanted.names}]
-    names = source.kind.names if source.whole else wanted.names
+    unread = [file for file in files if not kept[file.path].keys() >= {*wanted}]
+    names = source.kind.names if source.whole else wanted
     if len(unread) > 1:
         with ThreadPoolExecutor() as pool:
             found = list(pool.map(lambda file: _file(source, file, names), unread))
@@ -94,12 +104,7 @@ def _columns(source: Source, files: Sequence[DataFile], wanted: pa.Schema) -> pa
         found = [_file(source, file, names) for file in unread]
     for file, columns in zip(unread, found, strict=True):
         kept[file.path] = kept[file.path] | columns
-    parts = [kept[file.path] for file in files]
-    table = pa.table(
-        [pa.chunked_array([part[field.name] for part in parts], field.type) for field in wanted],
-        schema=wanted,
-    )
-    return table.combine_chunks() if len(table) < _FEW_ROWS * len(files) else table
+    return [kept[file.path] for file in files]
 
 
 def _file(source: Source, file: DataFile, names: Sequence[str]) -> Columns:

@@ -14,12 +14,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import schema
-from pipeline.archive import files, recent, tables
+from pipeline.archive import files, recent, tables, whereabouts
 from pipeline.archive.days import union
 from pipeline.archive.files import DataFile, Span
 from pipeline.archive.lock import locked
 from pipeline.archive.place import Place
-from pipeline.archive.reading import Kept, Source, last_row, newest, read
+from pipeline.archive.reading import Kept, Source, by_file, last_row, newest, read
 from pipeline.archive.recovery import recover
 from pipeline.archive.stamp import check, stamp
 from pipeline.archive.tables import RUNS, TABLES
@@ -133,6 +133,30 @@ class Archive:
             ),
         )  # fmt: skip
         return newest(rows, name) if keys and not history else rows
+
+    def days_of(self, ids: pa.Array) -> list[date]:
+        """Give the days under which articles of some ids may lie, in the whole archive.
+
+        In an object store, where nothing is kept beside the tables, none is given.
+        """
+        folder = self.place.folder
+        if folder is None:
+            return []
+        known = whereabouts.load(folder)
+        listing = self.files("fingerprints")
+        new = [file for file in listing if file.path not in known.files]
+        source = self._source("fingerprints")
+        at_hand = {**source.copied, **self._kept.get("fingerprints", {})}
+        parts = by_file(source._replace(copied=at_hand, whole=False), new, ["article_id"])
+        more = {
+            file.path: (part["article_id"], file.day)
+            for file, part in zip(new, parts, strict=True)
+            if file.day
+        }
+        known = whereabouts.extended(known, more, (file.path for file in listing))
+        if self._writing and len(new) >= _MANY_FILES:
+            whereabouts.save(folder, known)
+        return whereabouts.days_of(known, ids)
 
     def articles(self, wanted: pa.Table) -> pa.Table:
         """Read whole articles, and as few others as their files allow.

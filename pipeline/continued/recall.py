@@ -26,7 +26,8 @@ def recall(job: Job, articles: clean.Cleaned) -> Recalled:
     reach = max(settings.archive.quiet_days, settings.stories.window_days)
     batch = articles.articles
     days = archive.days_column(batch["published"], _undated_day(past, batch, job))
-    prints = past.read("fingerprints", archive.around(days, settings.dedup.window_days))
+    near = past.read("fingerprints", archive.around(days, settings.dedup.window_days))
+    prints = pa.concat_tables([near, _elsewhere(past, batch["article_id"], near)])
     found = dedup.fingerprints(
         batch, text.tokenize(batch, settings.threads), settings.dedup, settings.threads
     )
@@ -39,12 +40,12 @@ def recall(job: Job, articles: clean.Cleaned) -> Recalled:
     days = pc.coalesce(stored_day, days.take(picked))  # a revision stays where it was
     found = found.take(picked)
     with ThreadPoolExecutor(1) as beside:  # what may be repeated is sought meanwhile
-        near = beside.submit(_near, past, archive.around(days, reach))
+        around = beside.submit(_near, past, archive.around(days, reach))
         start = prints.select(["article_id", "day"]).take(
-            pa.array(np.concatenate([_partners(found, prints, revised, job), revised]))
+            pa.array(np.concatenate([_partners(found, near, revised, job), revised]))
         )
         linked, pairs = connected(past, start, settings.dedup)
-        whole, active, at_hand = near.result()
+        whole, active, at_hand = around.result()
     members = pa.concat_tables([whole, _others(past, linked, active, whole.column_names)])
     met = gathered(past, batch.take(picked), days, linked, pairs, members, active, at_hand)
     counts = {
@@ -56,6 +57,15 @@ def recall(job: Job, articles: clean.Cleaned) -> Recalled:
     return replace(met, rejects=articles.rejects, fingerprints=found, counts=counts)
 
 
+def _elsewhere(past: Archive, ids: pa.ChunkedArray, near: pa.Table) -> pa.Table:
+    """Fingerprints of articles of a batch that lie far from where it looks for copies."""
+    far = ids.filter(pc.invert(pc.is_in(ids, near["article_id"].combine_chunks())))
+    wanted = far.combine_chunks()
+    days = past.days_of(wanted)
+    found = past.read("fingerprints", archive.union((day, day) for day in days))
+    return found.filter(pc.is_in(found["article_id"], wanted)).select(near.column_names)
+
+
 def _partners(
     found: pa.Table, prints: pa.Table, revised: NDArray[np.int64], job: Job
 ) -> NDArray[np.int64]:
@@ -64,7 +74,7 @@ def _partners(
     settings = (job.settings.dedup, job.settings.threads)
     if not len(revised):
         return dedup.partners(found, past, *settings)
-    others = np.setdiff1d(np.arange(len(prints)), revised)
+    others = np.setdiff1d(np.arange(len(prints)), revised)  # of which some lie elsewhere
     past = past.take(pa.array(others))
     return others[dedup.partners(found, past, *settings)]
 

@@ -2,6 +2,7 @@
 
 import random
 import tempfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pipeline import stories
-from tests.archive.runs import article, assert_whole, batch, each_alone, prose, state, without
+from pipeline.archive import store
+from tests.archive.runs import (
+    DAY,
+    article,
+    assert_whole,
+    batch,
+    each_alone,
+    prose,
+    state,
+    without,
+)
+from tests.archive.test_upkeep import compacted
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -135,4 +147,40 @@ def test_a_revision_ends_a_fold_into_an_article_of_another_day(tmp_path: Path) -
     batch(tmp_path, [article("part", prose(9), 0)])
     found = state(tmp_path)
     assert (found["duplicates"], found["pairs"]) == ([], [])
+    assert_whole(tmp_path)
+
+
+@pytest.mark.parametrize("indexed", [True, False])
+@pytest.mark.parametrize("day", [70, None])
+def test_a_page_that_comes_again_much_later_is_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, day: float | None, indexed: bool
+) -> None:
+    """However far its new date is from the old: the same text is skipped, another is a revision."""
+    monkeypatch.setattr(store, "_MANY_FILES", 1 if indexed else 10**6)
+    batch(tmp_path, [article("a", prose(10)), article("b", prose(11)), article("c", prose(12), 1)])
+    batch(tmp_path, [article("d", prose(13), 70)])
+    batch(tmp_path, [article("e", prose(14), 71)])
+    before = state(tmp_path)
+    again = batch(tmp_path, [article("a", prose(10), day)])
+    assert again.counts["recall"] == {"new": 0, "revised": 0, "known": 1, "recalled": 0}
+    assert state(tmp_path) == before
+    changed = batch(tmp_path, [article("b", prose(15), day), article("b2", prose(15), 72)])
+    assert (changed.counts["recall"]["new"], changed.counts["recall"]["revised"]) == (1, 1)
+    assert_whole(tmp_path)
+    found = {row["article_id"]: row["published"] for row in state(tmp_path)["articles"]}
+    assert sorted(found) == ["a", "b", "b2", "c", "d", "e"]
+    assert found["b"] == (None if day is None else DAY + timedelta(days=day))
+    assert (tmp_path / "archive" / "_recent" / "whereabouts.arrow").exists() == indexed
+
+
+def test_a_page_is_known_when_its_files_were_joined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is known of files that are no more is of no harm."""
+    monkeypatch.setattr(store, "_MANY_FILES", 1)
+    for n in range(3):
+        batch(tmp_path, [article(f"a{n}", prose(20 + n), n / 10)])
+    compacted(tmp_path, keep_days=0)
+    again = batch(tmp_path, [article("a1", prose(21), 80), article("new", prose(29), 80)])
+    assert again.counts["recall"] == {"new": 1, "revised": 0, "known": 1, "recalled": 0}
     assert_whole(tmp_path)
