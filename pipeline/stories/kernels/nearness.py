@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from pipeline.stories.kernels.counting import grown
 
+_STRETCH = 128
 _ENTRY = np.dtype([("at", "<u4"), ("weight", "<f4")])
 
 
@@ -105,6 +106,27 @@ def _product_on(start, total, row, rows, dense):
     return total
 
 
+@njit(inline="always")
+def _reaching(values, start, stop, least, found):
+    """Put the places of values that reach ``least`` into ``found``, ascending; give how many.
+
+    They are few: whole stretches without any are passed over, several values an instruction.
+    """
+    n = 0
+    while start < stop:
+        stretch = values[start : min(start + _STRETCH, stop)]
+        most = np.uint32(0)
+        for value in stretch:
+            most = max(most, value)
+        if most >= least:
+            for k in range(len(stretch)):
+                if stretch[k] >= least:
+                    found[n] = start + k
+                    n += 1
+        start += _STRETCH
+    return n
+
+
 @njit(cache=True, nogil=True)
 def neighbors(
     first: int,
@@ -150,6 +172,7 @@ def neighbors(
     """
     n_rows = len(whole.starts) - 1
     partial = np.zeros(n_rows, dtype=np.float32)
+    bits = partial.view(np.uint32)  # in the same order, of floats that are not negative
     reached = np.empty(n_rows, dtype=np.int64)
     dense_whole = np.zeros(whole.n_columns, dtype=np.float32)
     dense_lead = np.zeros(lead.n_columns, dtype=np.float32)
@@ -157,7 +180,7 @@ def neighbors(
     left = np.empty(1024, dtype=np.int32)
     right = np.empty(1024, dtype=np.int32)
     similarity = np.empty(1024, dtype=np.float32)
-    least = np.float32(floor)
+    least = np.array([floor], dtype=np.float32).view(np.uint32)[0]
     n = 0
     for i in range(first, last):
         for p in range(whole.starts[i], whole.starts[i + 1]):
@@ -169,11 +192,7 @@ def neighbors(
                 if j < oldest[i]:
                     break
                 partial[j] += weight * columns.entries[at].weight
-        n_reached = 0
-        for j in range(oldest[i], i):
-            if partial[j] >= least:  # decay only lowers it: most candidates end here
-                reached[n_reached] = j
-                n_reached += 1
+        n_reached = _reaching(bits, oldest[i], i, least, reached)  # decay only lowers it
         _spread(i, whole, dense_whole)
         _spread(i, lead, dense_lead)
         _spread(i, title, dense_title)
