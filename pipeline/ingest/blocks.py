@@ -10,7 +10,7 @@ _PIECE = 1 << 16  # what a damaged archive can lose before its fault
 class Block(NamedTuple):
     """Some whole lines."""
 
-    data: bytes
+    data: bytearray
     """Ends behind a newline, but for the last line of a file without one."""
     first_line: int
     """Number of its first line, from 1."""
@@ -23,41 +23,48 @@ def line_blocks(stream: BinaryIO, size: int) -> Iterator[Block]:
     ------
     Whatever the stream does; the lines before are given first.
     """
-    rest: list[bytes] = []
+    block = bytearray()
     line = 1
     wanted = min(_FIRST_BLOCK, size)
     while True:
-        data, fault = _read(stream, wanted)
+        known = len(block)
+        block, fault = _longer(block, stream, wanted)
         if fault:
-            if whole := b"".join([*rest, data]):
-                yield Block(whole, line)
+            if block:
+                yield Block(block, line)
             raise fault
-        if not data:
+        if len(block) == known:
             break
         wanted = size
-        cut = data.rfind(b"\n") + 1
+        cut = block.rfind(b"\n", known) + 1
         if not cut:
-            rest.append(data)
+            wanted = max(size, len(block))  # so that a very long line is copied a few times only
             continue
-        block = b"".join([*rest, data[:cut]])
-        rest = [data[cut:]] if cut < len(data) else []
+        rest = block[cut:]
+        del block[cut:]
+        n_lines = block.count(b"\n")
         yield Block(block, line)
-        line += block.count(b"\n")
-    if whole := b"".join(rest):
-        yield Block(whole, line)
+        line += n_lines
+        block = rest
+    if block:
+        yield Block(block, line)
 
 
-def _read(stream: BinaryIO, size: int) -> tuple[bytes, Exception | None]:
-    """Read up to ``size`` bytes; of a damaged stream, all before the fault, and the fault."""
-    pieces: list[bytes] = []
-    left = size
-    while left > 0:
+def _longer(begun: bytearray, stream: BinaryIO, size: int) -> tuple[bytearray, Exception | None]:
+    """Read up to ``size`` bytes more; of a damaged stream, all before the fault, and the fault."""
+    data = bytearray(len(begun) + size)
+    data[: len(begun)] = begun
+    at = len(begun)
+    fault = None
+    while at < len(data):
         try:
-            piece = stream.read1(min(left, _PIECE))  # type: ignore[attr-defined]
-        except Exception as fault:  # noqa: BLE001 - raised by the caller, behind the data
-            return b"".join(pieces), fault
+            piece = stream.read1(min(len(data) - at, _PIECE))  # type: ignore[attr-defined]
+        except Exception as found:  # noqa: BLE001 - raised by the caller, behind the data
+            fault = found
+            break
         if not piece:
             break
-        pieces.append(piece)
-        left -= len(piece)
-    return b"".join(pieces), None
+        data[at : at + len(piece)] = piece
+        at += len(piece)
+    del data[at:]
+    return data, fault

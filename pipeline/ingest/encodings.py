@@ -142,7 +142,7 @@ def legacy_encoding(samples: Iterable[bytes]) -> str | None:
     return _detect(sample)
 
 
-def is_utf8(data: bytes) -> bool:
+def is_utf8(data: bytes | bytearray) -> bool:
     """Tell whether bytes are UTF-8, without making text of them."""
     ends = pa.py_buffer(np.array([0, len(data)], dtype=np.int64))
     text = pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(data)])

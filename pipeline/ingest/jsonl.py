@@ -67,7 +67,7 @@ class _Lines(NamedTuple):
     """Bytes of the longest, its newline among them."""
 
 
-def _inked_lines(data: bytes) -> _Lines | None:
+def _inked_lines(data: bytearray) -> _Lines | None:
     """Find the lines that hold objects; None where one seems to hold something else.
 
     Arrow takes a lone ``null`` for a record (and may crash on it), a record that spans lines,
@@ -85,7 +85,7 @@ def _inked_lines(data: bytes) -> _Lines | None:
     return _Lines(numbers, longest) if objects.all() else None
 
 
-def _line_ends(data: bytes) -> NDArray[np.int64]:
+def _line_ends(data: bytearray) -> NDArray[np.int64]:
     """Find where lines end; the last need not have a newline."""
     ends = []
     at = data.find(b"\n")  # news has long lines: this is faster than comparing every byte
@@ -97,7 +97,7 @@ def _line_ends(data: bytes) -> NDArray[np.int64]:
     return np.array(ends, dtype=np.int64)
 
 
-def _parse_block(data: bytes, lines: _Lines, names: Mapping[str, str]) -> pa.Table | None:
+def _parse_block(data: bytearray, lines: _Lines, names: Mapping[str, str]) -> pa.Table | None:
     """Parse a block in Arrow; None where that would fail, or quietly differ from JSON."""
     if b"\0" in data or not len(lines.numbers) or not is_utf8(data):
         return None
@@ -123,7 +123,7 @@ def _strings(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
     return flat if flat is None or pa.types.is_large_string(flat.type) else flat.cast(pa.string())
 
 
-def _schema_of(data: bytes, names: Mapping[str, str]) -> pa.Schema:
+def _schema_of(data: bytearray, names: Mapping[str, str]) -> pa.Schema:
     """Guess types from the first line: numbers are common as ids and dates, lists as authors."""
     try:
         first = json.loads(data[: data.find(b"\n") + 1 or None])
@@ -148,7 +148,7 @@ def _read_lines(name: str, block: Block, mapping: Mapping[str, str], read: int) 
     rows: list[dict[str, str | None]] = []
     positions: list[int] = []
     rejects: list[Reject] = []
-    lines = block.data.split(b"\n")
+    lines = bytes(block.data).split(b"\n")
     odd = {at for at, line in enumerate(lines) if not is_utf8(line)}
     legacy = legacy_encoding(lines[at] for at in sorted(odd))
     transcoded = 0

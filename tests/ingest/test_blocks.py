@@ -1,0 +1,43 @@
+"""Byte streams cut into blocks of whole lines."""
+
+import io
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pipeline.ingest.blocks import line_blocks
+
+LINES = st.lists(st.binary(max_size=40).map(lambda line: line.replace(b"\n", b"")), max_size=12)
+
+
+class Broken(io.BytesIO):
+    """A stream that fails where its bytes end."""
+
+    def read1(self, size: int | None = -1) -> bytes:
+        """Read, or fail."""
+        piece = super().read1(size)
+        if not piece:
+            raise EOFError("cut off")
+        return piece
+
+
+@given(LINES, st.booleans(), st.integers(1, 50), st.booleans())
+def test_blocks_are_the_lines_of_the_stream(
+    lines: list[bytes], closed: bool, size: int, broken: bool
+) -> None:
+    """No byte is lost or moved, blocks end with lines, and know the number of their first.
+
+    Of a stream that fails all that came before is given, then the fault.
+    """
+    data = b"\n".join(lines) + b"\n" * closed
+    found, fault = [], None
+    try:
+        for block in line_blocks((Broken if broken else io.BytesIO)(data), size):
+            assert block.first_line == b"".join(found).count(b"\n") + 1
+            found.append(bytes(block.data))
+    except EOFError as error:
+        fault = error
+    assert b"".join(found) == data
+    assert all(found)
+    assert all(block.endswith(b"\n") for block in found[:-1])
+    assert (fault is not None) == broken
