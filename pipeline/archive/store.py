@@ -33,6 +33,9 @@ _KEPT = ("fingerprints", "pairs", "duplicates", "members", "stories", "story_lin
 _MANY_FILES = 16
 """Files that are not in the copy of recent rows: so many are worth a new copy."""
 
+_MANY_IDS = 4096
+"""The same, of ids whose days are not at hand."""
+
 
 class Archive:
     """The committed rows of an archive, as they were when it was opened.
@@ -66,11 +69,12 @@ class Archive:
 
     def runs(self) -> pa.Table:
         """Give every committed run."""
-        return self._run_columns(*RUNS.names).cast(RUNS).sort_by("number")
+        every = self._run_columns(*RUNS.names).cast(RUNS).sort_by("number")
+        return every.filter(pc.not_equal(every["kind"], "move"))
 
     def run_ids(self) -> list[str]:
         """Name every committed run, in order."""
-        return sorted(self._run_columns("run_id")["run_id"].to_pylist())
+        return self.runs()["run_id"].to_pylist()
 
     def files_read(self) -> set[FileSeen]:
         """Give the files that committed runs read, as these saw them.
@@ -108,7 +112,7 @@ class Archive:
         spans : sequence of (first day, last day), optional
             Days to read; every one where it is not given.
         columns : sequence of str, optional
-            The table's keys and ``run_id`` are given as well.
+            The table's keys, ``run_id``, and what is in `tables.LYING`, are given as well.
         upto : str, optional
             The state after an earlier run.
         since : str
@@ -124,7 +128,9 @@ class Archive:
             A file of the table is damaged.
         """
         keys = tables.KEYS.get(name, [])
-        wanted = columns and [*dict.fromkeys([*keys, *columns, "run_id"])]
+        lying = tables.LYING.get(name)
+        always = [*keys, "run_id", *([lying] if lying else [])]
+        wanted = columns and [*dict.fromkeys([*columns, *always])]
         rows = self._guarded(
             name,
             lambda: read(
@@ -132,7 +138,10 @@ class Archive:
                 upto or self.last_run, spans, wanted, since, where,
             ),
         )  # fmt: skip
-        return newest(rows, name) if keys and not history else rows
+        if not keys or history:
+            return rows
+        rows = newest(rows, name)
+        return rows.filter(rows[lying].is_valid()) if lying and rows[lying].null_count else rows
 
     def days_of(self, ids: pa.Array) -> list[date]:
         """Give the days under which articles of some ids may lie, in the whole archive.
@@ -154,7 +163,8 @@ class Archive:
             if file.day
         }
         known = whereabouts.extended(known, more, (file.path for file in listing))
-        if self._writing and len(new) >= _MANY_FILES:
+        many_ids = sum(len(ids) for ids, _ in more.values()) >= _MANY_IDS
+        if self._writing and (len(new) >= _MANY_FILES or many_ids):
             whereabouts.save(folder, known)
         return whereabouts.days_of(known, ids)
 
@@ -182,7 +192,8 @@ class Archive:
         with ThreadPoolExecutor() as pool:
             found = pool.map(lambda at: _picked(source.system, *at), at_hand)
             rows = pa.concat_tables([TABLES["articles"].empty_table(), *found])
-        return newest(rows.filter(pc.less_equal(rows["run_id"], self.last_run)), "articles")
+        rows = newest(rows.filter(pc.less_equal(rows["run_id"], self.last_run)), "articles")
+        return rows.filter(rows["words"].is_valid())
 
     def files(self, name: str) -> list[DataFile]:
         """List the files of a table."""
@@ -250,7 +261,13 @@ class Archive:
         columns = ["story_id", "event", "other_id"]
         return heir(self.read("story_events", columns=columns), story_id)
 
-    def commit(self, run: str, rows: Mapping[str, pa.Table], about: Mapping[str, Any]) -> None:
+    def commit(
+        self,
+        run: str,
+        rows: Mapping[str, pa.Table],
+        about: Mapping[str, Any],
+        moved: Mapping[str, pa.Table] | None = None,
+    ) -> None:
         """Append a run's rows; its row in ``runs`` comes last, and makes them count.
 
         Parameters
@@ -261,6 +278,10 @@ class Archive:
             By table; without ``run_id``.
         about : mapping
             Of ``kind``, ``began``, ``clock``, ``counts``, ``settings`` and ``files``.
+        moved : mapping of str to table, optional
+            Rows that say what lies no longer where it did. They bear the name of a run of
+            their own, which sorts before this one and counts with it: of rows with one key
+            those of this run hold, and, where a reader sees no other, these do.
 
         Raises
         ------
@@ -271,9 +292,10 @@ class Archive:
 
         try:
             with ThreadPoolExecutor() as pool:
+                written = _stamped(rows, run, moved or {})
                 tasks = [
-                    pool.submit(self._append, name, part, run)
-                    for name, part in rows.items()
+                    pool.submit(tables.append, self.table(name), part, self._level)
+                    for name, part in written.items()
                     if len(part)
                 ]
             for task in tasks:
@@ -282,8 +304,10 @@ class Archive:
             versions = {name: self.table(name).version() for name in TABLES}
             row["versions"] = orjson.dumps(versions).decode()
             row["committed"] = datetime.now(UTC)
-            row_of_run = pa.Table.from_pylist([row], RUNS)
-            tables.append(self.table("runs"), row_of_run, self._level, retries=0)
+            nothing = {"run_id": _mover(run), "kind": "move", "counts": "{}", "files": "[]"}
+            both = [row | nothing, row] if any(map(len, (moved or {}).values())) else [row]
+            counted = pa.Table.from_pylist(both, RUNS)
+            tables.append(self.table("runs"), counted, self._level, retries=0)
             self.last_run = run
             self.__dict__.pop("_last", None)
         except CommitFailedError as error:
@@ -296,9 +320,6 @@ class Archive:
                 f"cannot write the archive at {self.place.root}: {_brief(error)}; expected room "
                 "to write: nothing of this run counts, run it again"
             ) from error
-
-    def _append(self, name: str, rows: pa.Table, run: str) -> None:
-        tables.append(self.table(name), _stamped(rows, TABLES[name], run), self._level)
 
 
 def heir(events: pa.Table, story_id: str) -> str:
@@ -344,7 +365,27 @@ def _groups_with(parquet: Any, hits: pa.ChunkedArray) -> list[int]:
     return groups
 
 
-def _stamped(rows: pa.Table, kind: pa.Schema, run: str) -> pa.Table:
+def _mover(run: str) -> str:
+    """Name the run of what a run moves: it sorts before it, and after the one before."""
+    number, _, digest = run.partition("-")
+    return f"{number}-{'-' * len(digest)}"
+
+
+def _stamped(
+    rows: Mapping[str, pa.Table], run: str, moved: Mapping[str, pa.Table]
+) -> dict[str, pa.Table]:
+    """Say in each row of a run, and of what it moves, which run wrote it."""
+    return {
+        name: pa.concat_tables(
+            _with_run(part[name], TABLES[name], stamp)
+            for part, stamp in ((moved, _mover(run)), (rows, run))
+            if name in part
+        )
+        for name in (rows.keys() | moved.keys())
+    }
+
+
+def _with_run(rows: pa.Table, kind: pa.Schema, run: str) -> pa.Table:
     stamps = pa.repeat(pa.scalar(run, pa.string()), len(rows))
     names = dict(zip(rows.column_names, rows.columns, strict=True)) | {"run_id": stamps}
     return pa.table([names[name] for name in kind.names], schema=kind)

@@ -62,7 +62,7 @@ RUNS = pa.schema(
     [
         ("run_id", pa.string()),
         ("number", pa.int64()),
-        ("kind", pa.string()),  # run, rebuild or forget
+        ("kind", pa.string()),  # run, rebuild, forget; or move, of what the run after it takes up
         ("began", schema.CLEANED.field("published").type),
         ("committed", schema.CLEANED.field("published").type),
         ("clock", schema.CLEANED.field("published").type),  # latest date of any article so far
@@ -85,6 +85,9 @@ KEYS = {
     "rejects": ["input", "position", "reason"],
 }
 """What names the thing that a row tells of: the row of the latest run holds."""
+
+LYING = {"articles": "words", "fingerprints": "words", "members": "story_id"}
+"""What is null in a row that only says that an article lies under this day no longer."""
 
 ROW_GROUP = 512
 """Rows read at once where a few articles' texts are wanted: some 3 MB."""

@@ -14,6 +14,8 @@ from pipeline.continued.track import Tracked, clock_of, run_name
 from pipeline.job import Job
 
 _PAIRED = set(schema.PAIRS.names)
+_PAIR = ["article_id", "other_id"]
+_ENDS = ["article_day", "other_day"]
 
 
 @dataclass(frozen=True)
@@ -29,11 +31,13 @@ def commit(job: Job, recalled: Recalled, reposts: dedup.Reposts, tracked: Tracke
     past = archive.open_archive(str(job.archive), job.settings)
     run = run_name(past, job, recalled)
     clock = clock_of(past, job, recalled)
+    window = job.settings.dedup.window_days
+    pairs, folds = _pairs(recalled, reposts.pairs), _duplicates(recalled, reposts.folds)
     rows = {
         "articles": _new_articles(recalled),
         "fingerprints": _new_fingerprints(recalled),
-        "pairs": _under_both_days(_pairs(recalled, reposts.pairs), job.settings.dedup.window_days),
-        "duplicates": _duplicates(recalled, reposts.folds),
+        "pairs": _under_both_days(_changes(*pairs, _PAIR), window),
+        "duplicates": _changes(*folds, ["article_id"]),
         "members": tracked.members,
         "stories": tracked.stories,
         "story_events": tracked.story_events,
@@ -49,7 +53,7 @@ def commit(job: Job, recalled: Recalled, reposts: dedup.Reposts, tracked: Tracke
         "files": orjson.dumps(job.files, default=list).decode(),
         "settings": job.settings.model_dump_json(exclude={"archive": {"storage_options"}}),
     }
-    past.commit(run, rows, about)
+    past.commit(run, rows, about, _moved(recalled, pairs, folds, window))
     return Committed(run, {"rows": sum(len(part) for part in rows.values())})
 
 
@@ -73,8 +77,47 @@ def _aligned(recalled: Recalled, articles: pa.Table) -> pa.Table:
     return prints.take(pc.index_in(articles["article_id"], prints["article_id"].combine_chunks()))
 
 
-def _pairs(recalled: Recalled, found: pa.Table) -> pa.Table:
-    """Pairs that are new or other than before, and, without a Jaccard, those that are no more."""
+def _moved(
+    recalled: Recalled,
+    pairs: tuple[pa.Table, pa.Table],
+    folds: tuple[pa.Table, pa.Table],
+    window_days: int,
+) -> dict[str, pa.Table]:
+    """Say of what moves that it is no longer where it was: all null but keys and days."""
+    if not len(recalled.moved):
+        return {}
+    rows = {
+        name: _all_null(recalled.moved, _unstamped(name), ["article_id", "day"])
+        for name in ("articles", "fingerprints", "members")
+    }
+    rows["pairs"] = _under_both_days(_displaced(*pairs, _PAIR, _ENDS), window_days)
+    rows["duplicates"] = _displaced(*folds, ["article_id"], ["day"])
+    return rows
+
+
+def _unstamped(name: str) -> pa.Schema:
+    return pa.schema([field for field in archive.TABLES[name] if field.name != "run_id"])
+
+
+def _displaced(now: pa.Table, before: pa.Table, keys: list[str], places: list[str]) -> pa.Table:
+    """Give what there was and still is, but under another day."""
+    before = before.select(now.column_names).cast(now.schema)
+    both = pa.concat_tables([before, now]).combine_chunks()
+    key, place = _codes(both, keys), _codes(both, [*keys, *places])
+    n = len(before)
+    elsewhere = np.isin(key[:n], key[n:]) & ~np.isin(place[:n], place[n:])
+    return _all_null(before.filter(pa.array(elsewhere)), now.schema, [*keys, "day", *places])
+
+
+def _all_null(rows: pa.Table, kind: pa.Schema, but: list[str]) -> pa.Table:
+    columns = [
+        rows[field.name] if field.name in but else pa.nulls(len(rows), field.type) for field in kind
+    ]
+    return pa.table(columns, schema=kind)
+
+
+def _pairs(recalled: Recalled, found: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Pairs as they are, and as they were."""
     ids, days = recalled.articles["article_id"], recalled.standing["day"]
     left, right = found["left"], found["right"]
     now = pa.table(
@@ -89,7 +132,7 @@ def _pairs(recalled: Recalled, found: pa.Table) -> pa.Table:
             "day": days.take(left),
         }
     )
-    return _changes(now, recalled.pairs, ["article_id", "other_id"])
+    return now, recalled.pairs
 
 
 def _under_both_days(pairs: pa.Table, window_days: int) -> pa.Table:
@@ -108,8 +151,8 @@ def _under_both_days(pairs: pa.Table, window_days: int) -> pa.Table:
     return pa.concat_tables([pairs, again])
 
 
-def _duplicates(recalled: Recalled, folds: pa.Table) -> pa.Table:
-    """Folds that are new or other than before, and, without a kept article, those that ended."""
+def _duplicates(recalled: Recalled, folds: pa.Table) -> tuple[pa.Table, pa.Table]:
+    """Folds as they are, and as they were."""
     ids, days = recalled.articles["article_id"], recalled.standing["day"]
     now = pa.table(
         {
@@ -119,9 +162,7 @@ def _duplicates(recalled: Recalled, folds: pa.Table) -> pa.Table:
             "day": days.take(folds["article"]),
         }
     )
-    return _changes(
-        now, recalled.repeats.filter(recalled.repeats["kept_id"].is_valid()), ["article_id"]
-    )
+    return now, recalled.repeats.filter(recalled.repeats["kept_id"].is_valid())
 
 
 def _links(recalled: Recalled, tracked: Tracked) -> pa.Table:
@@ -137,17 +178,13 @@ def _changes(now: pa.Table, before: pa.Table, keys: list[str]) -> pa.Table:
     """Rows that are not among those before; and, all null but keys and days, those gone."""
     before = before.select(now.column_names).cast(now.schema)
     both = pa.concat_tables([before, now]).combine_chunks()
-    everything = _codes(both, [name for name in both.column_names if name != "day"])
+    placed = "article_day" in both.column_names  # then the day follows from these
+    everything = _codes(both, [name for name in both.column_names if name != "day" or not placed])
     key = _codes(both, keys)
     n = len(before)
     fresh = now.filter(pa.array(~np.isin(everything[n:], everything[:n])))
     gone = before.filter(pa.array(~np.isin(key[:n], key[n:])))
-    kept = [*keys, "day", "article_day", "other_day"]
-    columns = [
-        gone[field.name] if field.name in kept else pa.nulls(len(gone), field.type)
-        for field in now.schema
-    ]
-    return pa.concat_tables([fresh, pa.table(columns, schema=now.schema)])
+    return pa.concat_tables([fresh, _all_null(gone, now.schema, [*keys, "day", *_ENDS])])
 
 
 def _codes(table: pa.Table, names: list[str]) -> np.ndarray[Any, np.dtype[np.int64]]:

@@ -12,14 +12,15 @@ from numpy.typing import NDArray
 from pipeline import archive, clean, dedup, schema, text
 from pipeline.archive import Archive
 from pipeline.continued.closure import connected
-from pipeline.continued.recalled import Recalled, gathered, whole_stories
+from pipeline.continued.recalled import PLACES, Recalled, gathered, whole_stories
 from pipeline.job import Job
 
 
 def recall(job: Job, articles: clean.Cleaned) -> Recalled:
     """Sort a batch out against the archive.
 
-    An article whose id is known is skipped where its text is, else it is a revision.
+    An article whose id is known is skipped where its text is, else it is a revision, which
+    lies under its own date from now on, or, without one, where it lay.
     """
     settings = job.settings
     past = archive.open_archive(str(job.archive), settings)
@@ -37,17 +38,23 @@ def recall(job: Job, articles: clean.Cleaned) -> Recalled:
     picked, before = pa.array(fresh), known[fresh]
     revised = before[before >= 0]
     stored_day = prints["day"].take(pa.array(before, mask=before < 0))
-    days = pc.coalesce(stored_day, days.take(picked))  # a revision stays where it was
+    dated = batch["published"].is_valid().take(picked)
+    days = pc.if_else(dated, days.take(picked), pc.coalesce(stored_day, days.take(picked)))
+    moves = pc.not_equal(stored_day, days).fill_null(False)
+    moved = pa.table(
+        [found["article_id"].take(picked).filter(moves), stored_day.filter(moves)], schema=PLACES
+    )
     found = found.take(picked)
     with ThreadPoolExecutor(1) as beside:  # what may be repeated is sought meanwhile
-        around = beside.submit(_near, past, archive.around(days, reach))
+        both = pa.chunked_array([*days.chunks, *moved["day"].chunks], pa.date32())
+        around = beside.submit(_near, past, archive.around(both, reach))
         start = prints.select(["article_id", "day"]).take(
             pa.array(np.concatenate([_partners(found, near, revised, job), revised]))
         )
         linked, pairs = connected(past, start, settings.dedup)
         whole, active, at_hand = around.result()
     members = pa.concat_tables([whole, _others(past, linked, active, whole.column_names)])
-    met = gathered(past, batch.take(picked), days, linked, pairs, members, active, at_hand)
+    met = gathered(past, batch.take(picked), days, linked, pairs, members, active, at_hand, moved)
     counts = {
         "new": len(fresh) - len(revised),
         "revised": len(revised),

@@ -22,6 +22,11 @@ STANDING = pa.schema(
 )
 """Of each recalled article."""
 
+PLACES = pa.schema([("article_id", pa.string()), ("day", _DAY)])
+"""Articles, and the day that each lies under."""
+
+_NOWHERE = PLACES.empty_table()
+
 
 @dataclass(frozen=True)
 class Recalled:
@@ -43,6 +48,8 @@ class Recalled:
     """The archive's ``pairs`` that tell of updates and roundups, between other recalled ones."""
     stories: pa.Table
     """The archive's ``stories`` that the articles are in so far, the eldest first."""
+    moved: pa.Table
+    """Columns ``article_id`` and ``day``: articles whose date is another now, where they lay."""
     counts: dict[str, int]
     kind: str = "run"
     """What the run is recorded as."""
@@ -52,11 +59,19 @@ class Recalled:
     """Whether closed stories may change."""
 
     def settled(self) -> pa.ChunkedArray:
-        """Ids of the stories whose articles stay: closed ones, and those that are not active."""
+        """Ids of the stories whose articles stay: those that are not active, and closed ones.
+
+        A closed story from which an article moves away may change.
+        """
         active = pc.unique(self.standing["story_id"].filter(self.standing["active"]))
         stays = pc.invert(pc.is_in(self.stories["story_id"], active))
         if not self.thawed:
-            stays = pc.or_(stays, pc.equal(self.stories["status"], "closed"))
+            moved = pc.is_in(self.articles["article_id"], self.moved["article_id"].combine_chunks())
+            left = pc.unique(self.standing["story_id"].filter(moved))
+            closed = pc.equal(self.stories["status"], "closed")
+            stays = pc.or_(
+                stays, pc.and_(closed, pc.invert(pc.is_in(self.stories["story_id"], left)))
+            )
         return self.stories["story_id"].filter(stays)
 
 
@@ -69,6 +84,7 @@ def gathered(
     members: pa.Table,
     active: pa.Array,
     at_hand: pa.Table | None = None,
+    moved: pa.Table = _NOWHERE,
 ) -> Recalled:
     """Read what a run needs of the past, and say where each article stands.
 
@@ -87,6 +103,8 @@ def gathered(
         Ids of the stories that may change.
     at_hand : table of the archive's ``articles``, optional
         Read already; the others are read here.
+    moved : table of PLACES, optional
+        Where new ones lay that move.
 
     Returns
     -------
@@ -94,7 +112,8 @@ def gathered(
         Without rejects, fingerprints and counts.
     """
     wanted = _wanted(linked, members, active, new["article_id"])
-    all_days = pa.chunked_array([*wanted["day"].chunks, *days.chunks], _DAY)  # also of revised ones
+    lying = [*wanted["day"].chunks, *days.chunks, *moved["day"].chunks]
+    all_days = pa.chunked_array(lying, _DAY)  # also of revised ones
     repeats = past.read("duplicates", archive.around(all_days, 0))
     recalled = archive.words_of(_articles(past, wanted, at_hand))
     every = pa.concat_tables([new.cast(schema.CLEANED), recalled])
@@ -111,6 +130,7 @@ def gathered(
         _between(pairs, folding.combine_chunks()),
         _links(past, all_days, ids, folding.combine_chunks()),
         _stories(past, standing),
+        moved,
         {"recalled": len(recalled)},
     )
 

@@ -114,9 +114,9 @@ def forget(root: str, settings: Settings, ids: Sequence[str], now: datetime) -> 
 
 def _memberships_ever(past: Archive, articles: pa.Table) -> pa.Table:
     """Give the members rows that articles have or had: what their stories say may be of them."""
-    ids = articles["article_id"].combine_chunks()
-    near = archive.around(articles["day"], 0)  # an article lies under one day for ever
-    return past.read("members", near, where=pc.field("article_id").isin(ids), history=True)
+    named = pc.field("article_id").isin(articles["article_id"].combine_chunks())
+    rows = past.read("members", where=named, history=True)
+    return rows.filter(rows["story_id"].is_valid())
 
 
 def _standing(

@@ -114,7 +114,9 @@ def anything(draw: random.Random, span: int) -> list[dict[str, Any]]:
     place = [n / len(stream) if draw.random() < 0.7 else draw.random() for n in range(len(stream))]
     order = sorted(range(len(stream)), key=place.__getitem__)
     revised = [
-        one | {"text": draw.choice([prose(draw.randrange(999)), draw.choice(stream)["text"]])}
+        one
+        | {"text": draw.choice([prose(draw.randrange(999)), draw.choice(stream)["text"]])}
+        | {"published": draw.choice([one["published"], draw.choice(stream)["published"]])}
         for one in draw.sample(stream, 8)
     ]
     return [stream[n] for n in order] + revised
