@@ -1,5 +1,6 @@
 """Pages: what is the body, the headline, the date, and what is cut."""
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,12 @@ from hypothesis import strategies as st
 
 from pipeline.clean.page import read_page, read_pages
 from pipeline.clean.page.characters import SIZE, SPACE, tables
+from pipeline.clean.page.headline import FEATURES, candidates_of
 from pipeline.clean.page.labels import read_labelled, without_bullets
 from pipeline.clean.page.make_headline_weights import cross_validated as headlines_found
 from pipeline.clean.page.make_weights import cross_validated, scores
 from pipeline.clean.page.model import shipped
+from pipeline.clean.page.told import Told
 
 PAGE = """ date 2021-07-09 0
 Friday 9 July 2021 - 18:05
@@ -140,6 +143,23 @@ def test_what_a_site_prints_on_every_page_is_no_body() -> None:
 def is_seen(char: str) -> bool:
     kinds, _ = tables()
     return ord(char) >= SIZE or kinds[ord(char)] != SPACE
+
+
+PARTS = st.sampled_from([*"'’‘”“–—…-_7 .", "\xa0", "\u2028", "é", "ﬁ", "İ", "渡", "ab"])
+WORDS = st.sampled_from(["Ferry", "left", "Quay", "färja", "渡し船", "to"])
+
+
+@given(st.lists(st.one_of(PARTS, WORDS), max_size=30).map("".join))
+def test_words_that_headline_and_body_share_are_whole_words(text: str) -> None:
+    """Whatever parts them: a mark, a digit, a letter of another script makes another word."""
+    line = "The ferry left the quay: färja 渡し船"
+    lines, told = [line, text], dict.fromkeys((0, 1), Told(day=False, ago=False, signed=None))
+    _, values = candidates_of(lines, ["other"] * 2, [False] * 2, 1, text, told)
+    word = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]{2}|[^\W\d_]{3,}")
+    shared = set(word.findall(line.casefold())) & set(word.findall(text.casefold()))
+    assert np.expm1(values[0, FEATURES.index("words of it in the text")]) == pytest.approx(
+        len(shared)
+    )
 
 
 @given(st.lists(st.text(max_size=40), max_size=12))

@@ -32,6 +32,8 @@ _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _FURNITURE = re.compile(
     r"^(?:photo|image|foto|bild|skip to|share|continue reading|advert)|[|©]", re.IGNORECASE
 )
+_NO_LETTERS = str.maketrans({at: " " for at in range(128) if not chr(at).isalpha()})
+_MARKS = "’‘”“–—…\xa0"  # what else stands in texts of ASCII letters
 _TEXT = 3000  # characters of a body whose words a headline shares
 _OPENING = 600
 _WORDS = range(2, 31)
@@ -99,8 +101,8 @@ def candidates_of(
     candidates = [
         at for at in reversed(above) if not furniture[at - near.start] and _may_be(lines[at])
     ]
-    opening = set(_WORD.findall(text[:_OPENING].casefold()))
-    words_of_text = opening.union(_WORD.findall(text[_OPENING:_TEXT].casefold()))
+    opening = _words_in(text[:_OPENING])
+    words_of_text = opening | _words_in(text[_OPENING:_TEXT])
     rows = []
     for at in candidates:
         line = lines[at]
@@ -128,6 +130,20 @@ def candidates_of(
     values = np.array(rows, float).reshape(-1, len(FEATURES))
     values[:, _COUNTED] = np.log1p(values[:, _COUNTED])
     return candidates, values
+
+
+def _words_in(text: str) -> set[str]:
+    """Give what `_WORD` finds; shorter words may be among it.
+
+    Where all letters are ASCII's, cutting at the rest is five times as fast.
+    """
+    text = text.casefold()
+    plain = text
+    for mark in "" if text.isascii() else _MARKS:
+        plain = plain.replace(mark, " ")
+    if plain.isascii():
+        return set(plain.translate(_NO_LETTERS).split())
+    return set(_WORD.findall(text))
 
 
 def around(start: int, n_lines: int) -> range:
