@@ -96,9 +96,9 @@ def notification(block: str) -> SendNotification:
     found = cast(Block, Block.load(block))
     return SendNotification(
         block_document_id=found._block_document_id,  # noqa: SLF001 - Prefect has no other name
-        subject="{{ event.payload.fresh_sources }} sources: {{ event.payload.title }}",
+        subject="{{ event.payload.fresh_sources }} sources: {{ event.resource.name }}",
         body=(
-            "{{ event.payload.title }}\n\n{{ event.payload.sources }} sources in all, "
+            "{{ event.resource.name }}\n\n{{ event.payload.sources }} sources in all, "
             "{{ event.payload.articles }} articles and {{ event.payload.reposts }} reposts; "
             "last report {{ event.payload.last_published }}."
         ),

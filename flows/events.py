@@ -24,7 +24,7 @@ class EventSettings(BaseModel):
         3, ge=1, description="Stories of fewer sources send no event when they are born or grow."
     )
     most: int = Field(
-        10, ge=0, le=1000, description="Born and grown stories that send events in one run."
+        5, ge=0, le=1000, description="Born and grown stories that send events in one run."
     )
 
 
@@ -65,7 +65,7 @@ def _emit(event: str, story: dict[str, Any], archive: str) -> None:
     last = story["last_published"]
     payload = {name: story[name] for name in _COUNTED}
     payload |= {f"{name}_before": story[f"{name}_before"] for name in _COUNTED}
-    payload |= {"fresh_sources": story["fresh_sources"], "title": story["title"]}
+    payload["fresh_sources"] = story["fresh_sources"]
     emit_event(
         event,
         resource={

@@ -1,4 +1,4 @@
-"""The flow ``ingest-to-cluster``: the chain of stages, a task each.
+"""The flow ``ingest-to-cluster``: the chain of stages, as tasks.
 
     python -m flows.news INPUT... --out DIR
 
@@ -30,7 +30,7 @@ from flows.handoff import Manifest, load
 from flows.reporting import Bar, name_run, publish
 from flows.server import some_server
 from flows.summary import Done, headline
-from flows.tasks import stage_task, write_report
+from flows.tasks import at_once, plan, stages_task, write_report
 from flows.work import Asked, begin, job_folder
 from pipeline import archive as archives
 from pipeline import continued
@@ -38,17 +38,20 @@ from pipeline.config import load_settings
 from pipeline.errors import ArchiveHeldError, InputError, StoryfoldError
 from pipeline.ingest import Inbox
 from pipeline.settings import Settings
-from pipeline.stages import Job, chain, holding, stages_of, warm_up
+from pipeline.stages import Job, holding, stages_of, warm_up
 
 
 def _asked_for() -> str:
-    """Name a run by what it is asked for; `ingest_to_cluster` says more when it knows more."""
+    """Name a run by what it is asked for; `ingest_to_cluster` says more when it knows more.
+
+    Every event of the run repeats this name several times: no folders, then.
+    """
     given = runtime.flow_run.parameters
     if given.get("inbox"):
-        return f"inbox {given['inbox']}"
+        return f"inbox {Path(given['inbox']).name}"
     inputs = given.get("inputs") or ["nothing"]
     more = f" and {len(inputs) - 1} more" if len(inputs) > 1 else ""
-    return f"{inputs[0]}{more}"
+    return f"{Path(inputs[0]).name}{more}"
 
 
 @flow(
@@ -94,7 +97,7 @@ def ingest_to_cluster(
             name_run(_found(job))
             done = _run_stages(job, found, folder)
             exported = load("export", done.folder("export"))
-            page = write_report(str(job.out), report) if report else None
+            page = report and at_once(write_report, export=str(job.out), out=report)
             url = report_url or (page and Path(page).as_uri())
             publish(done, exported.largest, _growth(done, events), url)
             return Completed(message=headline(done), data=list(exported.files))
@@ -133,22 +136,15 @@ def _job(asked: Asked, work: Path) -> Iterator[tuple[Job, Inbox | None, Path]]:
 
 
 def _run_stages(job: Job, inbox: Inbox | None, folder: Path) -> Done:
-    """Run the chain, a task a stage."""
+    """Run the chain, task by task."""
     manifests: list[Manifest] = []
     bar = Bar(stages_of(job))
-
-    def step(stage: str, _job: Job, *earlier: Manifest) -> Manifest:
-        def report(read: int, total: int) -> None:
-            bar.advance(stage, read, total)
-
-        names = [manifest["stage"] for manifest in earlier]
-        manifests.append(stage_task(stage)(stage, str(folder), names, report))
-        bar.finish(stage)
-        return manifests[-1]
-
-    last = chain(step, job)
-    files = load("export", Path(last["folder"])).files
-    return Done(job, inbox, manifests, files)
+    for name, stages in plan(job):
+        done: list[Manifest] = at_once(
+            stages_task(name), stages=stages, folder=str(folder), bar=bar
+        )
+        manifests += done
+    return Done(job, inbox, manifests, load("export", folder / "export").files)
 
 
 def _growth(done: Done, events: EventSettings) -> Any:

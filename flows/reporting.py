@@ -48,7 +48,8 @@ class Bar:
 
     @_unless_away
     def _create(self) -> None:
-        self._id = _make("progress", "progress", 0.0, self._stages[0])
+        # without a key there is no event of it; nor is it of use beside that of another run
+        self._id = _make("progress", None, 0.0, self._stages[0])
 
     def advance(self, stage: str, done: int, total: int) -> None:
         """Note how far a stage has come; told to the server every few seconds at most."""
@@ -102,11 +103,11 @@ def _rows(rows: list[dict[str, Any]]) -> str:
     return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
 
 
-def _make(kind: str, key: str, data: Any, description: str) -> str:
+def _make(kind: str, key: str | None, data: Any, description: str) -> str:
     """Create an artifact of the run, and none of the events that `prefect.artifacts` also sends.
 
-    The server sends one of its own for every artifact that is made. One for every step of a
-    progress bar would be a tenth of what a run leaves in the database.
+    The server sends one of its own, with all data, for every artifact that is made under a key.
+    One for every step of a progress bar would be a tenth of what a run leaves in the database.
     """
     asked = ArtifactCreate(
         type=kind, key=key, data=data, description=description, flow_run_id=runtime.flow_run.id

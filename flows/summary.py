@@ -61,13 +61,10 @@ def markdown(done: Done) -> str:
 
 def largest_rows(stories: pa.Table) -> list[dict[str, Any]]:
     """Give the largest stories, of schema.STORIES, as rows of a table artifact."""
-    return [
-        {**_shown(story, _SHOWN), "keywords": ", ".join(story["keywords"] or [])}
-        for story in stories.to_pylist()
-    ]
+    return [_shown(story, _SHOWN) for story in stories.to_pylist()]
 
 
-def growth_rows(growth: pa.Table, n: int = 20) -> list[dict[str, Any]]:
+def growth_rows(growth: pa.Table, n: int = 10) -> list[dict[str, Any]]:
     """Give the stories that gained most, of `continued.growth`, as rows of a table artifact."""
     rows = []
     for story in growth[:n].to_pylist():

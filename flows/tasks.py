@@ -1,56 +1,103 @@
-"""One Prefect task for any stage of the chain."""
+"""Prefect tasks for the stages of the chain."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar, cast
 
-from prefect import Task, get_run_logger, runtime, task
+from prefect import State, Task, get_run_logger, runtime, task
 from prefect.cache_policies import NO_CACHE
+from prefect.client.schemas.objects import TaskRun, TaskRunPolicy
+from prefect.states import Pending
+from prefect.task_engine import run_task_sync
 
 from flows.handoff import Manifest, finished, load, save
+from flows.reporting import Bar
 from flows.work import job_of
 from pipeline.counts import told
 from pipeline.errors import InputError, StoryfoldError
-from pipeline.stages import STAGES
+from pipeline.job import Job
+from pipeline.stages import STAGES, chain
 
-_READING = ("read", "recall")
+R = TypeVar("R")
+
+TASKS = {
+    "read": ("read", "recall"),
+    "fold": ("tokenize", "fold"),
+    "group": ("group", "track"),
+    "export": ("commit", "export", "report"),
+}
+"""The stages that a task runs, by its name.
+
+A task costs the server's database some 12 kB, so that short stages share one with the stage
+that they serve. They are tried again and continued one by one all the same.
+"""
+_READING = "read"
 _BACKOFF_SECONDS = [2.0, 10.0, 30.0]
 
 
-@task(name="stage", cache_policy=NO_CACHE, persist_result=False)
-def run_stage(
-    stage: str, folder: str, earlier: list[str], report: Callable[[int, int], None]
-) -> Manifest:
-    """Run one stage on the results of earlier ones, and leave its own in the job's folder.
+def plan(job: Job) -> list[tuple[str, dict[str, list[str]]]]:
+    """Plan the tasks of a job, in order.
 
-    A stage that an earlier attempt at the job finished is not run again.
+    Returns
+    -------
+    list of (str, dict of str to list of str)
+        Name of each, and its stages, each with those whose results it takes.
+    """
+    takes: dict[str, list[str]] = {}
+
+    def note(stage: str, _job: Job, *earlier: str) -> str:
+        takes[stage] = list(earlier)
+        return stage
+
+    chain(note, job)
+    shares = {
+        name: {stage: takes[stage] for stage in stages if stage in takes}
+        for name, stages in TASKS.items()
+    }
+    return list(shares.items())
+
+
+@task(name="stages", cache_policy=NO_CACHE, persist_result=False)
+def run_stages(stages: Mapping[str, Sequence[str]], folder: str, bar: Bar) -> list[Manifest]:
+    """Run some stages in turn.
 
     Parameters
     ----------
-    stage : str
-        A name in `pipeline.stages.STAGES`.
+    stages : mapping of str to sequence of str
+        Names in `pipeline.stages.STAGES`, each with those whose results it takes, in order.
     folder : str
         Of the job, from `flows.work.begin`.
-    earlier : list of str
-        The stages whose results this one takes, in order.
-    report : callable
-        Told of bytes read, and bytes in all.
+    bar : Bar
+        Told of progress.
     """
-    log, place = get_run_logger(), Path(folder)
+    manifests = []
+    for stage, earlier in stages.items():
+        manifests.append(_run_stage(stage, earlier, Path(folder), bar))
+        bar.finish(stage)
+    return manifests
+
+
+def _run_stage(stage: str, earlier: Sequence[str], place: Path, bar: Bar) -> Manifest:
+    """Run one stage on the results of earlier ones, and leave its own in the job's folder.
+
+    A stage that an earlier attempt at the job finished is not run again.
+    """
+    log = get_run_logger()
     if done := finished(stage, place):
-        log.info("%s: done already, by an earlier run that did not end", stage)
+        log.info("%s: done already, by an earlier attempt", stage)
         return done
     begin = time.perf_counter()
     given = [load(name, place / name) for name in earlier]
-    extra = {"report": report} if stage == "read" else {}
+    extra = {"report": partial(bar.advance, stage)} if stage == "read" else {}
     result = STAGES[stage](job_of(place), *given, **extra)
     seconds = time.perf_counter() - begin
     log.info("%s: %.1f s, %s", stage, seconds, told(result.counts) or "done")
     return save(result, stage, place, seconds)
 
 
-@task(name="report", task_run_name="report", cache_policy=NO_CACHE, persist_result=False)
+@task(name="report", cache_policy=NO_CACHE, persist_result=False)
 def write_report(export: str, out: str) -> str | None:
     """Write the report of what a run exported; the run goes on where that fails.
 
@@ -70,13 +117,35 @@ def write_report(export: str, out: str) -> str | None:
     return str(Path(out).absolute() / "index.html")
 
 
-def stage_task(stage: str) -> Task[..., Manifest]:
-    """Give a stage's task: named by it, and tried again if it reads what may come back."""
-    if stage not in _READING:
-        return run_stage.with_options(name=stage, task_run_name=stage)
-    return run_stage.with_options(
-        name=stage,
-        task_run_name=stage,
+def at_once(task: Task[..., R], **parameters: Any) -> R:
+    """Run a task of the flow run, and call it Running from the start.
+
+    Called as a function, a task is first told to be Pending, for no time at all; but that is an
+    event and a state, a third of what the task leaves in the server's database.
+    """
+    pending: State[Any] = Pending()
+    run = TaskRun(
+        name=task.name,
+        flow_run_id=runtime.flow_run.id,
+        task_key=task.task_key,
+        dynamic_key=f"{task.name}-{runtime.flow_run.run_count}",
+        empirical_policy=TaskRunPolicy(
+            retries=task.retries,
+            retry_delay=task.retry_delay_seconds,
+            retry_jitter_factor=task.retry_jitter_factor,
+        ),
+        expected_start_time=pending.timestamp,
+        state=pending,
+    )
+    return cast(R, run_task_sync(task, task_run=run, parameters=parameters))
+
+
+def stages_task(name: str) -> Task[..., list[Manifest]]:
+    """Give a task of `TASKS`: named so, and tried again if it reads what may come back."""
+    if name != _READING:
+        return run_stages.with_options(name=name)
+    return run_stages.with_options(
+        name=name,
         retries=len(_BACKOFF_SECONDS),
         retry_delay_seconds=_BACKOFF_SECONDS,
         retry_jitter_factor=0.5,

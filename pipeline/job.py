@@ -71,6 +71,6 @@ class Step(Protocol):
         """Run ``stage``."""
 
 
-def largest(stories: pa.Table, n: int = 20) -> pa.Table:
+def largest(stories: pa.Table, n: int = 10) -> pa.Table:
     """Give the n largest stories of a table of schema.STORIES."""
     return stories.sort_by([("articles", "descending"), ("story_id", "ascending")])[:n]

@@ -117,7 +117,7 @@ def test_a_killed_run_is_finished_by_the_next(desk: Desk) -> None:
     assert not desk.read()
     until(lambda: "Crashed" in desk.live.states(desk.name), "the run is known to have crashed")
     until(desk.read, "another run ends the work")
-    assert "read: done already, by an earlier run" in desk.live.log(desk.name)
+    assert "read: done already, by an earlier attempt" in desk.live.log(desk.name)
     serving.terminate()
     serving.wait()
     desk.assert_read_once()
