@@ -35,7 +35,7 @@ def until(condition: Callable[[], Any], why: str, seconds: float = PATIENCE) -> 
 class Live:
     """A server of its own on loopback, and processes that talk to it."""
 
-    def __init__(self, home: Path, **settings: str) -> None:
+    def __init__(self, home: Path) -> None:
         self.home = home
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -51,7 +51,6 @@ class Live:
             "PREFECT_WORKER_QUERY_SECONDS": "1",
             "PREFECT_SERVER_SERVICES_LATE_RUNS_AFTER_SECONDS": "5",
             "STORYFOLD_INBOX__QUIET_SECONDS": "0.5",
-            **settings,
         }
         self._started: list[subprocess.Popen[bytes]] = []
         self.server = self.start_server()
