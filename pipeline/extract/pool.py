@@ -7,15 +7,23 @@ import subprocess
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import IO, Any, cast
+from typing import IO, Any, NamedTuple, cast
 
 import orjson
 
-from pipeline.extract.worker import OUT_OF_MEMORY, read_message, write_message
+from pipeline.extract.worker import OUT_OF_MEMORY, read_message, write_messages
 from pipeline.settings import IngestSettings
 
 _WORK = "from pipeline.extract.worker import main; main()"
 _TIMERS = (signal.SIGPROF, signal.SIGALRM)
+
+
+class Asked(NamedTuple):
+    """A page to extract, in UTF-8."""
+
+    html: memoryview
+    address: bytes
+    """Where it was found; empty where that is unknown."""
 
 
 class Pool:
@@ -32,14 +40,8 @@ class Pool:
             self._free.put(None)  # a place for one, not started
         self._askers = ThreadPoolExecutor(workers)
 
-    def extract(self, pages: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-        """Give what became of each page, in order; ``fault`` says why one could not be read.
-
-        Parameters
-        ----------
-        pages : iterable of dict
-            The arguments of `pipeline.extract.page.extract_page`.
-        """
+    def extract(self, pages: Iterable[Asked]) -> Iterator[dict[str, Any]]:
+        """Give what became of each page, in order; ``fault`` says why one could not be read."""
         return self._askers.map(self._ask, pages)
 
     def close(self) -> None:
@@ -49,7 +51,7 @@ class Pool:
             if worker := self._free.get():
                 worker.close()
 
-    def _ask(self, page: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, page: Asked) -> dict[str, Any]:
         worker = self._free.get()
         try:
             worker = worker or _Worker(self._settings)
@@ -77,10 +79,10 @@ class _Worker:
         if read_message(self._answers) is None:  # type: ignore[arg-type]
             raise RuntimeError(f"an extracting process ended at its start: {self.close()}")
 
-    def ask(self, page: dict[str, Any]) -> dict[str, Any] | None:
+    def ask(self, page: Asked) -> dict[str, Any] | None:
         """Give the answer to one page; None where the process died of it."""
         try:
-            write_message(self._pages, orjson.dumps(page))  # type: ignore[arg-type]
+            write_messages(self._pages, page.address, page.html)  # type: ignore[arg-type]
             answer = read_message(self._answers)  # type: ignore[arg-type]
         except BrokenPipeError:
             return None

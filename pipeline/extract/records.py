@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline import schema
-from pipeline.extract.pool import Pool
+from pipeline.extract.pool import Asked, Pool
 from pipeline.parallel import thread_count
 from pipeline.settings import IngestSettings
 
@@ -69,7 +69,7 @@ class Extractor:
             self._pool = Pool(self._settings, self._workers)
         asked = records.select(["html", "url", "fetched_url"]).take(pa.array(rows))
         pages = (
-            {"html": html.as_py(), "address": url.as_py() or fetched.as_py()}
+            Asked(memoryview(html.as_buffer()), (url.as_py() or fetched.as_py() or "").encode())
             for html, url, fetched in zip(*asked.columns, strict=True)
         )
         return _filled(records, rows, list(self._pool.extract(pages)))

@@ -3,7 +3,8 @@
     python -m pipeline.extract.worker SETTINGS
 
 A message is its length (uint64, little-endian) and its bytes. An empty one from here says
-that all is imported; then each page, as JSON, is answered by what was made of it, as JSON.
+that all is imported; then each page, its address and its HTML in two messages, is answered by
+what was made of it, as JSON.
 A page that takes too long or too much memory ends the process: by signal, so that no library
 can hold it off.
 """
@@ -35,17 +36,18 @@ def main() -> None:
 
     warm(fast=fast)
     _limit_memory(megabytes)
-    write_message(answers, b"")
-    while (message := read_message(pages)) is not None:
+    write_messages(answers, b"")
+    while (address := read_message(pages)) is not None:
+        html = read_message(pages) or b""
         _limit_time(seconds)
         try:
-            answer = extract_page(**orjson.loads(message), fast=fast)
+            answer = extract_page(html.decode(), address.decode() or None, fast=fast)
         except MemoryError:
             os._exit(OUT_OF_MEMORY)
         except Exception as error:  # noqa: BLE001 - whatever a page does to a parser
             answer = {"fault": f"{type(error).__name__}: {error}"}
         _limit_time(0)
-        write_message(answers, _encoded(answer))
+        write_messages(answers, _encoded(answer))
 
 
 def _encoded(answer: dict[str, Any]) -> bytes:
@@ -64,10 +66,11 @@ def read_message(stream: BinaryIO) -> bytes | None:
     return data if len(head) == LENGTH_BYTES and len(data) == size else None
 
 
-def write_message(stream: BinaryIO, data: bytes) -> None:
-    """Write one message, at once."""
-    stream.write(len(data).to_bytes(LENGTH_BYTES, "little"))
-    stream.write(data)
+def write_messages(stream: BinaryIO, *messages: bytes | memoryview) -> None:
+    """Write some messages, at once."""
+    for data in messages:
+        stream.write(len(data).to_bytes(LENGTH_BYTES, "little"))
+        stream.write(data)
     stream.flush()
 
 
