@@ -41,7 +41,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Undisturbed:
     other = (article(f"o{n:03}", prose(1000 + n, 60), n / 20 - 3) for n in range(60))
     batch(folder, [*other, report("f1", FLOOD, 0, 1), article("copy", prose(1), 0.2)])
     second = [report("f2", FLOOD, 1, 2), report("v1", VOTE, 1.2, 3), article("first", prose(1), 0)]
-    revised = article("o059", prose(5), -0.05)
+    revised = article("o059", prose(5), 0.9)  # moves to another day
     lines = [orjson.dumps(one) for one in [*second, revised]] + [b"{broken"]
     (folder / "batch.jsonl").write_bytes(b"\n".join(lines))
     done = tmp_path_factory.mktemp("done") / "archive"

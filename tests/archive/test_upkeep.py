@@ -77,6 +77,28 @@ def test_runs_compact_tables_in_which_files_pile_up(
     assert state(tmp_path / "tidied") == state(tmp_path / "left")
 
 
+def test_a_run_counts_though_its_files_cannot_be_joined(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It says so, and the next run joins them."""
+
+    def full(*_given: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(upkeep, "_FILES_A_DAY", 1)
+    monkeypatch.setattr(upkeep, "_MANY_FILES", 0)
+    batch(tmp_path, [article("a0", prose(0))])
+    with monkeypatch.context() as patched:
+        patched.setattr(upkeep, "_compact", full)
+        batch(tmp_path, [article("a1", prose(1))])
+    assert "small files are not joined: [Errno 28] No space left" in caplog.text
+    past = archive.open_archive(str(tmp_path / "archive"), SETTINGS)
+    assert (len(past.runs()), len(past.files("articles"))) == (2, 2)
+    batch(tmp_path, [article("a2", prose(2))])
+    past = archive.open_archive(str(tmp_path / "archive"), SETTINGS)
+    assert (len(past.runs()), len(past.files("articles"))) == (3, 1)
+
+
 def test_compacting_keeps_recent_files(folder: Path) -> None:
     """A reader that has just opened the archive finds its files for a week."""
     assert compacted(folder, keep_days=7)["deleted"] == 0
