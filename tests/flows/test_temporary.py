@@ -87,7 +87,7 @@ def test_a_run_without_a_server_is_remembered(tmp_path: Path) -> None:
     with closing(sqlite3.connect(tmp_path / "home" / "prefect.db")) as database:
         assert database.execute("SELECT state_name FROM flow_run").fetchall() == [("Completed",)]
         tasks = database.execute("SELECT name FROM task_run WHERE state_name = 'Completed'")
-        assert {name for (name,) in tasks} == {"read", "tokenize", "fold", "group", "export"}
+        assert {name for (name,) in tasks} == {"read", "fold", "group", "export"}
         said = [line for (line,) in database.execute("SELECT message FROM log")]
         events = {name for (name,) in database.execute("SELECT event FROM events")}
     assert any(line.startswith("export: ") for line in said)

@@ -78,8 +78,8 @@ def test_an_operator_starts_a_run_and_reads_what_it_did(
     page.get_by_text("186 articles, 5 rejects").first.wait_for()
     page.screenshot(path=screenshots / "prefect-run.png")
     page.get_by_role("tab", name="Artifacts").click()
-    for key in ("progress", "run-summary", "largest-stories", "fastest-growing", "report"):
-        page.get_by_text(key, exact=True).first.wait_for()
+    for shown in ("PROGRESS", "run-summary", "largest-stories", "fastest-growing", "report"):
+        page.get_by_text(shown, exact=True).first.wait_for()
     page.screenshot(path=screenshots / "prefect-artifacts.png")
 
     asked = {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}}
