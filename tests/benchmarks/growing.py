@@ -44,7 +44,7 @@ def measure(corpus: Path, articles: int, days: int, batch: int) -> Grown:
             _add(folder, block, whole)
             if first >= days - 2 * STEP_DAYS:
                 _add(folder, block, late)
-        size = sum(path.stat().st_size for path in whole.rglob("*.parquet"))
+        size = sum(path.stat().st_size for path in whole.rglob("*") if path.is_file())
         fresh = [_moved(records[n % len(records)], 20, days + n / batch, n) for n in range(batch)]
         costs = [
             Cost(f"{batch:,} into {name}", *_add(folder, fresh, archive))
