@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from pipeline.parallel import over_ranges
 from pipeline.settings import DedupSettings
+from pipeline.text import offsets_of
 
 
 class Fingerprints(NamedTuple):
@@ -57,8 +58,7 @@ def fingerprint(
         rows = np.arange(len(offsets) - 1, dtype=np.int32)
     a, b = permutations(settings.num_perm, settings.seed)
     signatures = np.empty((len(rows), settings.num_perm), dtype=np.uint32)
-    cost = np.zeros(len(rows) + 1, dtype=np.int64)
-    np.cumsum(np.diff(offsets)[rows], out=cost[1:])
+    cost = offsets_of(np.diff(offsets)[rows])
     parts = over_ranges(
         fingerprint_rows,
         cost,

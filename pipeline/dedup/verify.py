@@ -9,6 +9,7 @@ from pipeline.dedup.minhash import short_shingle
 from pipeline.dedup.texts import Texts
 from pipeline.parallel import over_ranges
 from pipeline.settings import DedupSettings
+from pipeline.text import offsets_of
 
 _OPENING_WORDS = 30
 
@@ -92,8 +93,7 @@ def _overlap(
     wanted[left] = True
     wanted[right] = True
     rows = texts.rows[wanted]
-    starts = np.zeros(len(rows) + 1, dtype=np.int64)
-    np.cumsum(np.diff(texts.offsets)[rows], out=starts[1:])
+    starts = offsets_of(np.diff(texts.offsets)[rows])
     sets = np.empty(starts[-1], dtype=np.uint64)
     sizes = np.empty(len(rows), dtype=np.int32)
     source = (rows, texts.tokens, texts.offsets, size)
@@ -101,8 +101,7 @@ def _overlap(
     place = np.cumsum(wanted, dtype=np.int32) - np.int32(1)
     x, y = place[left], place[right]
     shared = np.empty(len(left), dtype=np.int32)
-    cost = np.zeros(len(left) + 1, dtype=np.int64)
-    np.cumsum(sizes[x].astype(np.int64) + sizes[y], out=cost[1:])
+    cost = offsets_of(sizes[x].astype(np.int64) + sizes[y])
     over_ranges(overlaps, cost, threads, x, y, sets, starts, sizes, shared)
     opening = np.empty(len(left), dtype=np.bool_)
     larger, smaller = np.where(sizes[x] >= sizes[y], (x, y), (y, x)).astype(np.int64)

@@ -7,6 +7,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from pipeline.stories.assign import Assignment
+from pipeline.text import offsets_of
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ def central(found: Assignment) -> Central:
     _, label = np.unique(found.labels, return_inverse=True)
     positions = np.argsort(label, kind="stable")
     sizes = np.bincount(label)
-    starts = np.concatenate([[0], np.cumsum(sizes)])
+    starts = offsets_of(sizes)
     whole = found.vectors.whole
     similarity = mean_cosines(
         starts, positions, whole.indptr.astype(np.int64), whole.indices, whole.data, whole.shape[1]

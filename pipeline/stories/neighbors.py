@@ -10,6 +10,7 @@ from pipeline.parallel import over_ranges
 from pipeline.settings import StorySettings
 from pipeline.stories.edges import EdgeModel
 from pipeline.stories.kernels.nearness import crowding, neighbors, rows_of, turned
+from pipeline.text import offsets_of
 
 CROWD = 16
 """The rank of the neighbour that says how crowded an article's surroundings are."""
@@ -82,7 +83,7 @@ def near_pairs(
     n_telling = np.searchsorted(np.diff(columns.starts), most, side="right")
     parts = over_ranges(
         neighbors,
-        np.concatenate([[0], np.cumsum(in_window)]),
+        offsets_of(in_window),
         threads,
         *(whole, columns, rows_of(vectors.lead), rows_of(vectors.title)),
         np.array([model.whole, model.lead, model.title]),

@@ -18,6 +18,7 @@ from pipeline import schema
 from pipeline.parallel import over_ranges
 from pipeline.settings import StorySettings
 from pipeline.stories.term_use import numbered
+from pipeline.text import offsets_of
 
 PROFILE_TERMS = 32
 _ENTRY = np.dtype([("term", "<u8"), ("weight", "<f4")])
@@ -143,7 +144,7 @@ def _columns(matrix: Any, fresh: NDArray[np.bool_]) -> tuple[_Columns, _Columns]
     columns = matrix.tocsc()
     starts, rows = columns.indptr.astype(np.int64), columns.indices.astype(np.int32)
     chosen = fresh[rows]
-    before = np.concatenate([[0], np.cumsum(chosen)])
+    before = offsets_of(chosen)
     return (starts, rows, columns.data), (before[starts], rows[chosen], columns.data[chosen])
 
 
@@ -237,7 +238,7 @@ def _terms(
     rows, place = np.unique(np.concatenate([later, earlier]), return_inverse=True)
     said = keywords.take(pa.array(rows))
     encoded = pc.list_flatten(said).combine_chunks().dictionary_encode()
-    starts = _starts(pc.list_value_length(said).fill_null(0).to_numpy())
+    starts = offsets_of(pc.list_value_length(said).fill_null(0).to_numpy())
     number: dict[str, int] = {}
     words = [
         [number.setdefault(word, len(number)) for word in one.casefold().split()]
@@ -248,15 +249,11 @@ def _terms(
         place[len(later) :],
         starts,
         encoded.indices.to_numpy().astype(np.int64),
-        _starts(np.array([len(part) for part in words], dtype=np.int64)),
+        offsets_of(np.array([len(part) for part in words], dtype=np.int64)),
         np.array([word for part in words for word in part], dtype=np.int64),
     )
     spelt = encoded.dictionary.take(pa.array(shared))
-    return pa.ListArray.from_arrays(pa.array(_starts(counts).astype(np.int32)), spelt)
-
-
-def _starts(lengths: NDArray[Any]) -> NDArray[np.int64]:
-    return np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    return pa.ListArray.from_arrays(pa.array(offsets_of(counts).astype(np.int32)), spelt)
 
 
 @njit(cache=True, nogil=True)

@@ -19,7 +19,7 @@ from pipeline.stories.kernels.counting import (
     number_terms,
     sorted_rows,
 )
-from pipeline.text import list_arrays
+from pipeline.text import list_arrays, offsets_of
 
 _SMALL = 200
 """In a collection of so few articles, a term of one article alone is content; in a larger
@@ -65,7 +65,7 @@ class TermCounter:
         """
         _, title_offsets, _, text_offsets = self._tokens
         sizes = np.diff(title_offsets)[rows] + np.diff(text_offsets)[rows]
-        cuts = ranges(_running(sizes), len(self._numbers))
+        cuts = ranges(offsets_of(sizes), len(self._numbers))
         args = (*self._tokens, rows, self._lead_words)
         with ThreadPoolExecutor(len(cuts)) as pool:  # each range has a table of its own
             counted = pool.map(lambda cut, of: count_terms(*cut, *args, of), cuts, self._numbers)
@@ -80,7 +80,7 @@ def _joined(parts: Sequence[Part], numbers: list[NDArray[np.int32]], n_terms: in
     """Put rows of several ranges below each other, their terms by the numbers of all."""
     terms = np.concatenate([of[part.terms] for part, of in zip(parts, numbers, strict=True)])
     counts = np.concatenate([part.counts for part in parts])
-    starts = _running(np.concatenate([part.lengths for part in parts]))
+    starts = offsets_of(np.concatenate([part.lengths for part in parts]))
     return sparse.csr_array((counts, terms, starts), shape=(len(starts) - 1, n_terms))
 
 
@@ -149,10 +149,4 @@ def _renumbered(counts: Any, kept: NDArray[np.int64], threads: int) -> Any:
     matrix = (counts.indptr, counts.indices, counts.data)
     parts = over_ranges(sorted_rows, counts.indptr, threads, *matrix, column)
     columns, values, lengths = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return sparse.csr_array((values, columns, _running(lengths)), (counts.shape[0], len(kept)))
-
-
-def _running(lengths: NDArray[np.int64]) -> NDArray[np.int64]:
-    totals = np.zeros(len(lengths) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=totals[1:])
-    return totals
+    return sparse.csr_array((values, columns, offsets_of(lengths)), (counts.shape[0], len(kept)))

@@ -1,5 +1,7 @@
 """Arrow columns seen as NumPy arrays, and back, without copying values."""
 
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -97,12 +99,27 @@ def taken(
     return strings.column()
 
 
+def offsets_of(lengths: NDArray[Any]) -> NDArray[np.int64]:
+    """Say where each of n parts begins that lie one after another, and where the last ends.
+
+    Parameters
+    ----------
+    lengths : int array, shape (n,)
+
+    Returns
+    -------
+    int64 array, shape (n + 1,)
+    """
+    offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    return offsets
+
+
 class _Strings:
     """A column of strings of known lengths, whose bytes are being filled in."""
 
     def __init__(self, lengths: NDArray[np.int64]) -> None:
-        self._ends = np.zeros(len(lengths) + 1, dtype=np.int64)
-        np.cumsum(lengths, out=self._ends[1:])
+        self._ends = offsets_of(lengths)
         # from Arrow's pool, which has the memory of columns that are done with at hand
         self._buffer = pa.allocate_buffer(int(self._ends[-1]))
 
@@ -118,8 +135,7 @@ class _Strings:
 
         places, lengths = self._ends[:-1][rows], np.diff(self._ends)[rows]
         out = np.frombuffer(self._buffer, dtype=np.uint8)
-        cost = np.concatenate([[0], np.cumsum(lengths)])
-        over_ranges(copy_slices, cost, threads, data, starts, lengths, places, out)
+        over_ranges(copy_slices, offsets_of(lengths), threads, data, starts, lengths, places, out)
 
     def column(self) -> pa.LargeStringArray:
         ends = pa.py_buffer(self._ends)
@@ -230,9 +246,7 @@ def list_arrays(
 
 def list_column(values: NDArray[np.uint64], counts: NDArray[np.int64]) -> pa.LargeListArray:
     """Make a large_list<uint64> column of lists of the given lengths; the inverse view."""
-    offsets = np.zeros(len(counts) + 1, dtype=np.int64)
-    np.cumsum(counts, out=offsets[1:])
-    return pa.LargeListArray.from_arrays(pa.array(offsets), pa.array(values))
+    return pa.LargeListArray.from_arrays(pa.array(offsets_of(counts)), pa.array(values))
 
 
 def lengths(column: pa.ChunkedArray) -> pa.ChunkedArray:

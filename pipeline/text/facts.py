@@ -10,7 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.parallel import over_ranges
-from pipeline.text.columns import string_arrays
+from pipeline.text.columns import offsets_of, string_arrays
 from pipeline.text.make_code_points import TABLE_SIZE
 from pipeline.text.tokens import code_points
 
@@ -66,7 +66,7 @@ def _found(
         nothing = np.empty(0, dtype=np.uint64)
         return Facts(nothing, nothing, np.zeros(1, dtype=np.int64))
     contexts, values, counts = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Facts(contexts, values, np.concatenate([[0], np.cumsum(counts)]))
+    return Facts(contexts, values, offsets_of(counts))
 
 
 @cache
