@@ -47,7 +47,8 @@ def load(archive: Path) -> Whereabouts:
 def save(archive: Path, known: Whereabouts) -> None:
     """Put down what is known, for later runs."""
     columns = {"hash": pa.array(known.hashes), "day": pa.array(known.days).cast(pa.date32())}
-    recent.save(archive, _NAME, _KIND, {orjson.dumps(sorted(known.files)).decode(): columns})
+    files = orjson.dumps(sorted(known.files)).decode()
+    recent.save(archive, _NAME, _KIND, {files: columns}, compression=None)  # hashes do not shrink
 
 
 def extended(
@@ -62,24 +63,38 @@ def extended(
     alive : iterable of str
         Files that are still part of the table; others are named no longer.
     """
-    hashes, days = [known.hashes], [known.days]
+    hashes, days = [NOWHERE.hashes], [NOWHERE.days]
     for ids, day in more.values():
         hashes.append(_hashes(ids))
         days.append(np.full(len(ids), (day - date(1970, 1, 1)).days, np.int32))
     hashed, lying = np.concatenate(hashes), np.concatenate(days)
-    order = np.lexsort((lying, hashed))
+    order = np.lexsort((lying, hashed))  # of the new ones alone: the others are many, and sorted
     hashed, lying = hashed[order], lying[order]
-    other = np.append(True, (hashed[1:] != hashed[:-1]) | (lying[1:] != lying[:-1]))[: len(order)]
+    new = np.append(True, (hashed[1:] != hashed[:-1]) | (lying[1:] != lying[:-1]))[: len(order)]
+    first, last = _places(known, hashed)
+    at_hand = (known.days[a:b] for a, b in zip(first, last, strict=True))
+    new &= np.array([day not in had for day, had in zip(lying, at_hand, strict=True)], np.bool_)
+    first, hashed, lying = first[new], hashed[new], lying[new]
     files = (known.files | more.keys()) & {*alive}
-    return Whereabouts(files, hashed[other], lying[other])
+    return Whereabouts(
+        files, np.insert(known.hashes, first, hashed), np.insert(known.days, first, lying)
+    )
 
 
 def days_of(known: Whereabouts, ids: pa.Array) -> list[date]:
     """Give the days under which articles of some ids may lie."""
-    hashes = _hashes(ids)
-    first, last = (np.searchsorted(known.hashes, hashes, side) for side in ("left", "right"))
-    found = {int(day) for a, b in zip(first, last, strict=True) for day in known.days[a:b]}
+    places = zip(*_places(known, _hashes(ids)), strict=True)
+    found = {int(day) for first, last in places for day in known.days[first:last]}
     return pa.array(sorted(found), pa.int32()).cast(pa.date32()).to_pylist()
+
+
+def _places(
+    known: Whereabouts, hashes: NDArray[np.uint64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find the first place of each hash, and the one behind its last."""
+    return np.searchsorted(known.hashes, hashes, "left"), np.searchsorted(
+        known.hashes, hashes, "right"
+    )
 
 
 def _hashes(ids: pa.Array) -> NDArray[np.uint64]:

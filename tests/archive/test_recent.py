@@ -37,6 +37,13 @@ def bring(folder: Path, between: Callable[[Path], Any] = lambda _recent: None) -
     return state(folder)
 
 
+def unpacked(copy: Path) -> bytes:
+    """Give what a copy holds, not as it was compressed, and the file itself."""
+    rows = pa.ipc.open_file(copy).read_all().combine_chunks()
+    buffers = (part for name in rows.column_names for part in rows[name].chunk(0).buffers())
+    return b"".join([copy.read_bytes(), *(part.to_pybytes() for part in buffers if part)])
+
+
 def cut_off(copies: Path) -> None:
     for n, path in enumerate(sorted(copies.iterdir())):
         path.write_bytes(path.read_bytes()[: 100 * n])
@@ -95,12 +102,12 @@ def test_what_is_forgotten_is_in_no_copy(tmp_path: Path) -> None:
     """Nor does the next run put it back."""
     bring(tmp_path)
     copies = tmp_path / "archive" / "_recent"
-    assert any(b"o03" in path.read_bytes() for path in copies.iterdir())
+    assert any(b"o03" in unpacked(path) for path in copies.iterdir())
     continued.forget(str(tmp_path / "archive"), SETTINGS, ["o03", "copy"], NOW)
     assert not copies.exists()
     batch(tmp_path, [article("next", prose(2), 6.6)])
     assert copies.exists()
-    assert not any(b"o03" in path.read_bytes() for path in copies.iterdir())
+    assert not any(b"o03" in unpacked(path) for path in copies.iterdir())
 
 
 def test_a_disk_without_room_for_the_copy_loses_nothing(
