@@ -1,29 +1,60 @@
 """Let the XPaths of trafilatura find what they find, in less time.
 
-Most of them ask a regular expression of each element's class and id, by way of Python: also
-where there is none, and again for each element of the same class.
+Most of them ask several regular expressions of each element's class and id, by way of Python:
+of every element anew, though a page has few classes and next to none of them is ever wanted.
 """
 
 import re
 from collections.abc import Callable
-from typing import Any
+from itertools import compress
+from typing import NamedTuple
 
 from lxml.etree import XPath
+from lxml.html import HtmlElement
 
-_OURS = "urn:storyfold:xpaths"
-_TEST = re.compile(r"re:test\((@\w+(?:\|@\w+)*), '([^']*)'(?:, '([^']*)')?\)")
-_OF_SOME_TAGS = re.compile(r"\s*\.//\*\[((?:self::\w+ or )*self::\w+)\](\[.*\])\s*", re.DOTALL)
+_NAME = r"@[\w-]+"
+_VALUE = rf"(?:{_NAME}(?:\s*\|\s*{_NAME})*|translate\({_NAME}, ?'\w+', ?'\w+'\))"
+_CLAUSE = (
+    rf"(?:{_NAME}='[^']*'"
+    rf"|(?:contains|starts-with|re:test)\({_VALUE}, ?'[^']*'(?:, 'i')?\)"
+    rf"|{_NAME}(?!=))"
+)
+_PATH = re.compile(
+    rf"\s*(?P<open>\()?\s*\.//\*(?:\[(?P<tags>self::\w+(?: or self::\w+)*)\])?"
+    rf"\[\s*(?P<clauses>{_CLAUSE}(?:\s+or\s+{_CLAUSE})*)\s*\](?P<rest>\[[^\d].*\])?"
+    rf"\s*(?P<close>\))?\s*(?P<first>\[1\])?\s*",
+    re.DOTALL,
+)
+_LITERAL = re.compile(r"'([^']*)'")
+_TRANSLATED = re.compile(r"(?<=translate\()[^)]*")
 _BY_POSITION = re.compile(r"\[\s*\d|position\(|last\(")
-_REMEMBERED = 4096
-"""Values whose outcome is kept, of each regular expression; none longer than `_LONGEST`."""
+_EXSLT = {"re": "http://exslt.org/regular-expressions"}
+_REMEMBERED = 1 << 14
+"""Sets of an element's attributes whose outcome is kept, of each XPath."""
 _LONGEST = 500
+"""Characters of an attribute's value beyond which no outcome is kept."""
 
 
-def quicken(found: XPath) -> XPath:
-    """Give an XPath that finds the same elements in the same order, sooner.
+class _Parts(NamedTuple):
+    """What an XPath asks for."""
 
-    An attribute is tested only where it is, and each of its values once; and where elements of
-    some tags are sought, others are passed over by name.
+    tags: list[str]
+    sought_in: list[str]
+    """Attributes in whose values it seeks something."""
+    hint: re.Pattern[str]
+    """What is in one of these values of every element that is wanted ..."""
+    telling: list[str]
+    """... unless it has one of these attributes, whatever their values."""
+    of_itself: XPath
+    """True of an element that is wanted."""
+    first: bool
+
+
+def quicken(found: XPath) -> Callable[[HtmlElement], list[HtmlElement]]:
+    """Give what finds the same elements as an XPath, in the same order, sooner.
+
+    One regular expression of ours is asked whether a set of attributes can be what is wanted,
+    once for all elements that have the same; only where it can is the XPath itself asked.
 
     Parameters
     ----------
@@ -32,51 +63,69 @@ def quicken(found: XPath) -> XPath:
 
     Returns
     -------
-    lxml.etree.XPath
-        The same one, where it has nothing to be made faster.
+    callable
+        The XPath itself, where it has another form than those of trafilatura that are slow.
+        Of one that asks for a first element, the first in the document and no other.
     """
-    tests: dict[tuple[str, str], Callable[[Any, Any], bool]] = {}
-
-    def guarded(match: re.Match[str]) -> str:
-        attributes, pattern, flags = match.groups(default="")
-        name = f"test{len(tests)}"
-        tests[_OURS, name] = test = _remembering(pattern, flags)
-        value = attributes if "|" in attributes else f"string({attributes})"
-        call = f"ours:{name}({value})"
-        return call if test(None, "") else f"(({attributes}) and {call})"
-
-    path = _by_tag(_TEST.sub(guarded, found.path))
-    if path == found.path or "re:" in path:
+    parts = _parts(found.path)
+    if parts is None:
         return found
-    return XPath(
-        path, namespaces={"ours": _OURS}, extensions=tests, regexp=False, smart_strings=False
+    looked_at = [*parts.sought_in, *parts.telling]
+    outcomes: dict[tuple[str | None, ...], bool] = {}
+
+    def is_wanted(element: HtmlElement) -> bool:
+        values = tuple(map(element.get, looked_at))
+        possible = outcomes.get(values)
+        if possible is None:
+            possible = _is_possible(parts, values)
+            if sum(map(len, filter(None, values))) <= _LONGEST:
+                if len(outcomes) >= _REMEMBERED:
+                    outcomes.clear()
+                outcomes[values] = possible
+        return possible and parts.of_itself(element)
+
+    def find(tree: HtmlElement) -> list[HtmlElement]:
+        wanted = filter(is_wanted, tree.iterdescendants(*parts.tags))
+        if not parts.first:
+            return list(wanted)
+        first = next(wanted, None)
+        return [] if first is None else [first]
+
+    return find
+
+
+def _is_possible(parts: _Parts, values: tuple[str | None, ...]) -> bool:
+    """Say whether an element with such attributes can be what is wanted."""
+    seen, told = values[: len(parts.sought_in)], values[len(parts.sought_in) :]
+    text = "\n".join(value for value in seen if value is not None)
+    return parts.hint.search(text) is not None or any(value is not None for value in told)
+
+
+def _parts(path: str) -> _Parts | None:
+    """Take an XPath apart; None where it has another form."""
+    matched = _PATH.fullmatch(path)
+    if matched is None or bool(matched["open"]) != bool(matched["close"]):
+        return None
+    tags, rest = matched["tags"], matched["rest"] or ""
+    if _BY_POSITION.search(rest):
+        return None
+    clauses = re.findall(_CLAUSE, matched["clauses"])
+    attributes = [re.findall(r"@([\w-]+)", clause.partition("'")[0]) for clause in clauses]
+    seeking = ["'" in clause for clause in clauses]
+    tested = f"[{tags}][{matched['clauses']}]" if tags else f"[{matched['clauses']}]"
+    return _Parts(
+        tags=re.findall(r"self::(\w+)", tags) if tags else ["*"],
+        sought_in=sorted({one for found in compress(attributes, seeking) for one in found}),
+        hint=re.compile("|".join(map(_hint, compress(clauses, seeking))), re.MULTILINE),
+        telling=[clause[1:] for clause in clauses if "'" not in clause],
+        of_itself=XPath(f"boolean(self::*{tested}{rest})", namespaces=_EXSLT),
+        first=matched["first"] is not None,
     )
 
 
-def _by_tag(path: str) -> str:
-    """Write ``.//*[self::p or self::q][...]`` as ``.//p[...]|.//q[...]``."""
-    parts = _OF_SOME_TAGS.fullmatch(path)
-    if not parts or _BY_POSITION.search(parts[2]):
-        return path
-    tags = re.findall(r"self::(\w+)", parts[1])
-    return "|".join(f".//{tag}{parts[2]}" for tag in tags)
-
-
-def _remembering(pattern: str, flags: str) -> Callable[[Any, Any], bool]:
-    """Give EXSLT's test for one pattern; of several nodes, it is the first that counts."""
-    expression = re.compile(pattern, re.IGNORECASE if "i" in flags else 0)
-    outcomes: dict[str, bool] = {}
-
-    def test(_context: Any, value: Any) -> bool:
-        if isinstance(value, list):
-            value = value[0] if value else ""
-        outcome = outcomes.get(value)
-        if outcome is None:
-            outcome = expression.search(value) is not None
-            if len(value) <= _LONGEST:
-                if len(outcomes) >= _REMEMBERED:
-                    outcomes.clear()
-                outcomes[value] = outcome
-        return outcome
-
-    return test
+def _hint(clause: str) -> str:
+    """Give what a clause seeks as a regular expression; a line of the text is a value."""
+    lower = "translate(" in clause or clause.endswith(", 'i')")
+    sought = _LITERAL.findall(_TRANSLATED.sub("", clause))[0]
+    expression = sought if clause.startswith("re:") else re.escape(sought)
+    return f"(?i:{expression})" if lower else f"(?:{expression})"
