@@ -15,6 +15,8 @@ from pipeline.extract.worker import OUT_OF_MEMORY, read_message, write_messages
 from pipeline.settings import IngestSettings
 
 _WORK = "from pipeline.extract.worker import main; main()"
+_PIPE_BYTES = 1 << 20
+"""Of a pipe, where the system lets it be chosen: a whole page goes in without waiting."""
 _TIMERS = (signal.SIGPROF, signal.SIGALRM)
 
 
@@ -73,6 +75,7 @@ class _Worker:
             [sys.executable, "-c", _WORK, json.dumps(limits)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            pipesize=_PIPE_BYTES,
         )
         self._pages = cast("IO[bytes]", self._process.stdin)
         self._answers = cast("IO[bytes]", self._process.stdout)

@@ -9,6 +9,7 @@ A page that takes too long or too much memory ends the process: by signal, so th
 can hold it off.
 """
 
+import gc
 import json
 import os
 import resource
@@ -35,6 +36,8 @@ def main() -> None:
     from pipeline.extract.page import extract_page, warm
 
     warm(fast=fast)
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)  # elements make no garbage, but many searches for it
     _limit_memory(megabytes)
     write_messages(answers, b"")
     while (address := read_message(pages)) is not None:

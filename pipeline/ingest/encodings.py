@@ -53,21 +53,32 @@ def decode_html(data: bytes, declared: str | None = None) -> str:
         resiliparse detects. Names mean what they mean to browsers (``iso-8859-1`` is
         Windows-1252). Bytes that do not fit become U+FFFD.
     """
-    from resiliparse.parse.encoding import map_encoding_to_html5
-
     if marked := mark_of(data):
         return data[len(marked[0]) :].decode(marked[1], "replace")
+    for fitting in _to_try(data, declared):
+        if (text := _decoded(data, fitting)) is not None:
+            return text
+    return data.decode(_detect(data), "replace")
+
+
+def html_as_utf8(data: bytes, declared: str | None = None) -> bytes:
+    """Give a page in UTF-8: the same bytes where they are that, else by way of `decode_html`."""
+    as_it_is = not mark_of(data) and _to_try(data, declared)[0] == "utf-8" and is_utf8(data)
+    return data if as_it_is else decode_html(data, declared).encode()
+
+
+def _to_try(data: bytes, declared: str | None) -> list[str]:
+    """Give UTF-8 and the encodings that a page states, in the order in which they are tried."""
+    from resiliparse.parse.encoding import map_encoding_to_html5
+
     stated = [
         name
         for said in (declared, _declared_in(data))
         if said and (name := map_encoding_to_html5(said, fallback_utf8=False))
     ]
-    if not (stated and stated[0].replace("_", "").startswith(_WIDE)):
-        stated = ["utf-8", *stated]
-    for fitting in stated:
-        if (text := _decoded(data, fitting)) is not None:
-            return text
-    return data.decode(_detect(data), "replace")
+    if stated and stated[0].replace("_", "").startswith(_WIDE):
+        return stated
+    return ["utf-8", *stated]
 
 
 def decode_text(data: bytes, legacy: str | None = None) -> str | None:

@@ -1,7 +1,7 @@
 """Web archives (WARC, WET): pages of HTML, or the text of pages, with their addresses."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipeline.ingest.batch import Batch, Reject
 from pipeline.ingest.compression import bytes_taken, open_file
-from pipeline.ingest.encodings import decode_html
+from pipeline.ingest.encodings import html_as_utf8
 from pipeline.ingest.pages import too_large
 from pipeline.ingest.records import make_batch
 from pipeline.ingest.sources import Source
@@ -27,7 +27,8 @@ class _Page(NamedTuple):
 
     address: str | None
     crawled: str | None
-    html: str | None = None
+    html: bytes | None = None
+    """In UTF-8."""
     page_text: str | None = None
 
 
@@ -87,7 +88,7 @@ class _Waiting:
         return batch
 
 
-def _column(values: list[str | None]) -> pa.ChunkedArray:
+def _column(values: Sequence[str | bytes | None]) -> pa.ChunkedArray:
     return pa.chunked_array([pa.array(values, pa.large_string())])
 
 
@@ -143,7 +144,7 @@ def _read_response(record: Any, settings: IngestSettings) -> _Page | str | None:
         return f"its content cannot be decoded: {error}"
     if len(data) > limit:
         return too_large(settings)
-    return _Page(*_address(record), html=decode_html(data, record.http_charset))
+    return _Page(*_address(record), html=html_as_utf8(data, record.http_charset))
 
 
 def _read_text(record: Any, settings: IngestSettings) -> _Page | str | None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from pipeline.ingest import read
-from pipeline.ingest.encodings import decode_html
+from pipeline.ingest.encodings import decode_html, html_as_utf8
 from pipeline.settings import IngestSettings
 
 NEWS = {
@@ -67,6 +67,14 @@ def test_a_stray_byte_does_not_change_the_encoding() -> None:
 def test_a_byte_order_mark_wins(name: str) -> None:
     """Over any declaration, and is no part of the text."""
     assert decode_html("<p>Fähre".encode(name), "iso-8859-1") == "<p>Fähre"
+
+
+@pytest.mark.parametrize("declared", [None, "utf-8", "iso-8859-1", "utf-16", "shift_jis"])
+@pytest.mark.parametrize("name", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "windows-1251"])
+def test_html_as_utf8_is_what_is_decoded(name: str, declared: str | None) -> None:
+    """Also where the bytes are taken as they are."""
+    data = f"<p>{NEWS['windows-1251'] * 3}</p>".encode(name)
+    assert html_as_utf8(data, declared).decode() == decode_html(data, declared)
 
 
 def test_folders_of_html_files(tmp_path: Path) -> None:
