@@ -3,8 +3,11 @@
 from typing import Any
 
 import pyarrow as pa
-from prefect.events import emit_event
+from prefect import runtime
+from prefect.events import Event, RelatedResource, Resource
 from pydantic import BaseModel, ConfigDict, Field
+
+from flows.reporting import tell_events
 
 GREW, BORN, SPREAD = "storyfold.story.grew", "storyfold.story.born", "storyfold.story.spread"
 ARRIVED = "storyfold.inbox.arrived"
@@ -24,7 +27,7 @@ class EventSettings(BaseModel):
         3, ge=1, description="Stories of fewer sources send no event when they are born or grow."
     )
     most: int = Field(
-        5, ge=0, le=1000, description="Born and grown stories that send events in one run."
+        3, ge=0, le=1000, description="Born and grown stories that send events in one run."
     )
 
 
@@ -48,30 +51,46 @@ def send(growth: pa.Table, settings: EventSettings, archive: str) -> dict[str, i
     """
     stories = growth.to_pylist()
     seen = [story for story in stories if story["sources"] >= settings.min_sources]
-    for story in seen[: settings.most]:
-        _emit(GREW if story["event"] == "grew" else BORN, story, archive)
-    spread = [story for story in stories if _spreads(story, settings.spread_sources)]
-    for story in spread:
-        _emit(SPREAD, story, archive)
-    sent = min(len(seen), settings.most)
-    return {"sent": sent + len(spread), "left out": len(seen) - sent}
+    events = [
+        _event(GREW if story["event"] == "grew" else BORN, story, archive)
+        for story in seen[: settings.most]
+    ]
+    left_out = len(seen) - len(events)
+    events += [
+        _event(SPREAD, story, archive)
+        for story in stories
+        if _spreads(story, settings.spread_sources)
+    ]
+    if events:
+        tell_events(events)
+    return {"sent": len(events), "left out": left_out}
 
 
 def _spreads(story: dict[str, Any], sources: int) -> bool:
     return bool(story["fresh_sources"] >= sources > story["fresh_sources_before"])
 
 
-def _emit(event: str, story: dict[str, Any], archive: str) -> None:
+def _event(event: str, story: dict[str, Any], archive: str) -> Event:
     last = story["last_published"]
     payload = {name: story[name] for name in _COUNTED}
     payload |= {f"{name}_before": story[f"{name}_before"] for name in _COUNTED}
     payload["fresh_sources"] = story["fresh_sources"]
-    emit_event(
-        event,
-        resource={
-            "prefect.resource.id": f"storyfold.story.{story['story_id']}",
-            "prefect.resource.name": (story["title"] or story["story_id"])[:200],
-            "storyfold.archive": archive,
-        },
+    about = {
+        "prefect.resource.id": f"storyfold.story.{story['story_id']}",
+        "prefect.resource.name": (story["title"] or story["story_id"])[:200],
+        "storyfold.archive": archive,
+    }
+    return Event(
+        event=event,
+        resource=Resource(about),
+        related=_run(),
         payload={**payload, "last_published": last and last.isoformat()},
     )
+
+
+def _run() -> list[RelatedResource]:
+    """Name the flow run that an event is of; none where there is none."""
+    if not (run := runtime.flow_run.id):
+        return []
+    about = {"prefect.resource.id": f"prefect.flow-run.{run}", "prefect.resource.role": "flow-run"}
+    return [RelatedResource(about)]

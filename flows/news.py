@@ -15,6 +15,7 @@ if __name__ == "__main__":  # not to be put off: the imports below take seconds
     gc.disable()  # what is imported stays: nothing of it is garbage
     temporary.start_early()
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -30,11 +31,12 @@ from flows.handoff import Manifest, load
 from flows.reporting import Bar, name_run, publish
 from flows.server import some_server
 from flows.summary import Done, headline
-from flows.tasks import at_once, plan, stages_task, write_report
+from flows.tasks import at_once, plan, stages_task
 from flows.work import Asked, begin, job_folder
 from pipeline import archive as archives
 from pipeline import continued
 from pipeline.config import load_settings
+from pipeline.counts import told
 from pipeline.errors import ArchiveHeldError, InputError, StoryfoldError
 from pipeline.ingest import Inbox
 from pipeline.settings import Settings
@@ -97,8 +99,8 @@ def ingest_to_cluster(
             name_run(_found(job))
             done = _run_stages(job, found, folder)
             exported = load("export", done.folder("export"))
-            page = report and at_once(write_report, export=str(job.out), out=report)
-            url = report_url or (page and Path(page).as_uri())
+            page = report and _write_report(job.out, Path(report))
+            url = report_url or (page.as_uri() if page else None)
             publish(done, exported.largest, _growth(done, events), url)
             return Completed(message=headline(done), data=list(exported.files))
     except ArchiveHeldError as error:
@@ -145,6 +147,21 @@ def _run_stages(job: Job, inbox: Inbox | None, folder: Path) -> Done:
         )
         manifests += done
     return Done(job, inbox, manifests, load("export", folder / "export").files)
+
+
+def _write_report(export: Path, out: Path) -> Path | None:
+    """Write the report of what a run exported, and give its page; without it, the run goes on."""
+    from pipeline import report
+
+    begin = time.perf_counter()
+    try:
+        counts = report.of_export(export, out)
+    except StoryfoldError as error:
+        get_run_logger().warning("no report: %s", error)
+        return None
+    seconds = time.perf_counter() - begin
+    get_run_logger().info("report: %.1f s, %s, in %s", seconds, told(counts), out)
+    return out.absolute() / "index.html"
 
 
 def _growth(done: Done, events: EventSettings) -> Any:

@@ -47,9 +47,17 @@ def headline(done: Done) -> str:
     )
 
 
-def markdown(done: Done) -> str:
-    """Write the summary: read, rejected, folded, stories, seconds, files."""
-    parts = [f"**{headline(done)}**", _read(done), _waiting(done.inbox)]
+def markdown(done: Done, report: str | None = None) -> str:
+    """Write the summary: read, rejected, folded, stories, seconds, files.
+
+    Parameters
+    ----------
+    done : Done
+    report : str, optional
+        URL of the run's report, for a link.
+    """
+    parts = [f"**{headline(done)}**", report and f"[The stories as pages, to read]({report})"]
+    parts += [_read(done), _waiting(done.inbox)]
     parts += [_table("rejected because", _rejected(done))]
     parts += [_table("folded as", _folded(done)), _table("stories", _stories(done))]
     seconds = {manifest["stage"]: f"{manifest['seconds']:.1f}" for manifest in done.manifests}

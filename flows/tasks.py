@@ -9,6 +9,7 @@ from typing import Any, TypeVar, cast
 from prefect import State, Task, get_run_logger, runtime, task
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import TaskRun, TaskRunPolicy
+from prefect.context import FlowRunContext
 from prefect.states import Pending
 from prefect.task_engine import run_task_sync
 
@@ -16,7 +17,7 @@ from flows.handoff import Manifest, finished, load, save
 from flows.reporting import Bar
 from flows.work import job_of
 from pipeline.counts import told
-from pipeline.errors import InputError, StoryfoldError
+from pipeline.errors import InputError
 from pipeline.job import Job
 from pipeline.stages import STAGES, chain
 
@@ -97,31 +98,12 @@ def _run_stage(stage: str, earlier: Sequence[str], place: Path, bar: Bar) -> Man
     return save(result, stage, place, seconds)
 
 
-@task(name="report", cache_policy=NO_CACHE, persist_result=False)
-def write_report(export: str, out: str) -> str | None:
-    """Write the report of what a run exported; the run goes on where that fails.
-
-    Returns
-    -------
-    str or None
-        Path of its front page.
-    """
-    from pipeline import report
-
-    try:
-        counts = report.of_export(Path(export), Path(out))
-    except StoryfoldError as error:
-        get_run_logger().warning("no report: %s", error)
-        return None
-    get_run_logger().info("report: %s, in %s", told(counts), out)
-    return str(Path(out).absolute() / "index.html")
-
-
 def at_once(task: Task[..., R], **parameters: Any) -> R:
     """Run a task of the flow run, and call it Running from the start.
 
     Called as a function, a task is first told to be Pending, for no time at all; but that is an
-    event and a state, a third of what the task leaves in the server's database.
+    event and a state, a third of what the task leaves in the server's database. Nor does each of
+    its events name the deployment, queue and pool, which the flow run that they name has.
     """
     pending: State[Any] = Pending()
     run = TaskRun(
@@ -137,7 +119,11 @@ def at_once(task: Task[..., R], **parameters: Any) -> R:
         expected_start_time=pending.timestamp,
         state=pending,
     )
-    return cast(R, run_task_sync(task, task_run=run, parameters=parameters))
+    around = cast(FlowRunContext, FlowRunContext.get())
+    bare = {"deployment_id": None, "work_queue_id": None, "work_pool_name": None}
+    flow_run = around.flow_run and around.flow_run.model_copy(update=bare)
+    with around.model_copy(update={"flow_run": flow_run}):
+        return cast(R, run_task_sync(task, task_run=run, parameters=parameters))
 
 
 def stages_task(name: str) -> Task[..., list[Manifest]]:
@@ -149,16 +135,15 @@ def stages_task(name: str) -> Task[..., list[Manifest]]:
         retries=len(_BACKOFF_SECONDS),
         retry_delay_seconds=_BACKOFF_SECONDS,
         retry_jitter_factor=0.5,
-        retry_condition_fn=_may_pass,
+        retry_condition_fn=_may_pass if runtime.deployment.id is None else _may_come,
     )
 
 
 def _may_pass(_task: Any, _run: Any, state: Any) -> bool:
-    """Tell whether it pays to wait: a file system or network may recover, a typo will not.
+    """Tell whether it pays to wait: a file system or network may recover, a typo will not."""
+    return isinstance(state.result(raise_on_failure=False), OSError)
 
-    Inputs that cannot be read are waited for where nobody sits in front of the run.
-    """
-    error = state.result(raise_on_failure=False)
-    return isinstance(error, OSError) or (
-        isinstance(error, InputError) and runtime.deployment.id is not None
-    )
+
+def _may_come(_task: Any, _run: Any, state: Any) -> bool:
+    """Tell the same where nobody sits in front of the run: inputs may become readable, too."""
+    return isinstance(state.result(raise_on_failure=False), OSError | InputError)

@@ -1,12 +1,16 @@
 """Events about stories: which are sent, and what they say."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
 
 from pipeline.continued.growth import GROWTH
+
+if TYPE_CHECKING:
+    from prefect.events import Event
 
 pytestmark = pytest.mark.filterwarnings("default")
 
@@ -26,11 +30,12 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, dict[str, Any]]]:
     """Catch what would go to the server: names of events with their resources, and payloads."""
     found: list[tuple[str, dict[str, Any]]] = []
 
-    def catch(event: str, resource: dict[str, str], payload: dict[str, Any]) -> None:
-        assert resource["prefect.resource.name"].startswith("On ")
-        found.append((f"{event} {resource['prefect.resource.id']}", payload))
+    def catch(events: "Sequence[Event]") -> None:
+        for event in events:
+            assert event.resource["prefect.resource.name"].startswith("On ")
+            found.append((f"{event.event} {event.resource.id}", event.payload))
 
-    monkeypatch.setattr("flows.events.emit_event", catch)
+    monkeypatch.setattr("flows.events.tell_events", catch)
     return found
 
 

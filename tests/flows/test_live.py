@@ -212,6 +212,8 @@ def test_an_event_starts_a_run_at_once(desk: Desk) -> None:
     assert {one["event"] for one in born} <= {"storyfold.story.born", "storyfold.story.spread"}
     assert all(one["payload"]["sources"] >= 3 for one in born)
     assert all(one["resource"]["prefect.resource.name"] for one in born)
+    runs = {f"prefect.flow-run.{run['id']}" for run in desk.live.runs(desk.name)}
+    assert {role["prefect.resource.id"] for one in born for role in one["related"]} <= runs
     serving.terminate()
     serving.wait()
 

@@ -78,20 +78,21 @@ def test_an_operator_starts_a_run_and_reads_what_it_did(
     page.get_by_text("186 articles, 5 rejects").first.wait_for()
     page.screenshot(path=screenshots / "prefect-run.png")
     page.get_by_role("tab", name="Artifacts").click()
-    for shown in ("PROGRESS", "run-summary", "largest-stories", "fastest-growing", "report"):
+    for shown in ("PROGRESS", "run-summary", "TABLE"):
         page.get_by_text(shown, exact=True).first.wait_for()
     page.screenshot(path=screenshots / "prefect-artifacts.png")
 
     asked = {"artifacts": {"flow_run_id": {"any_": [run["id"]]}}}
-    artifacts = {one["key"]: one["id"] for one in live.api("/artifacts/filter", asked)}
-    for key, shown in (
-        ("run-summary", "186 articles read"),
-        ("largest-stories", "Central bank doubles the dose"),
-        ("fastest-growing", "Corinna Brand resigns"),
+    artifacts = {one["description"]: one["id"] for one in live.api("/artifacts/filter", asked)}
+    for about, picture, shown in (
+        ("What the run read, folded and found", "run-summary", "186 articles read"),
+        ("What the run read, folded and found", "run-summary", "The stories as pages, to read"),
+        ("The largest stories", "largest-stories", "Central bank doubles the dose"),
+        ("The fastest-growing stories", "fastest-growing", "Corinna Brand resigns"),
     ):
-        page.goto(f"{live.url}/v2/artifacts/artifact/{artifacts[key]}")
+        page.goto(f"{live.url}/v2/artifacts/artifact/{artifacts[about]}")
         page.get_by_text(shown).first.wait_for()
-        page.screenshot(path=screenshots / f"prefect-{key}.png", full_page=True)
+        page.screenshot(path=screenshots / f"prefect-{picture}.png", full_page=True)
 
 
 def test_a_bad_value_is_refused_without_the_form(live: Live) -> None:
