@@ -17,7 +17,7 @@ from pipeline.clean.dates.normal import folded
 DAY_FIRST, MONTH_FIRST, EITHER = "day first", "month first", "day or month first"
 """How a date of numbers is written, or may be."""
 
-_YEAR_IN = re.compile(r"\d{4}")
+_YEAR_AND_DAY = re.compile(r"\d{4}\D+\d|\d\D+\d{4}")
 _LONGEST = 80  # characters of a line that is a date, and little else
 _WORD = r"[^\W\d_](?:[^\s\d_,;:|/()\[\]{}!?،؛「」–—·•+-])*"
 _TWO_WORDS = "كانون|تشرين|meán|deireadh"  # begin names of months that have two
@@ -113,7 +113,7 @@ def names_day(line: str) -> bool | None:
 
 
 def _may_be_dated(line: str) -> bool:
-    return len(line) <= _LONGEST and _YEAR_IN.search(line) is not None
+    return len(line) <= _LONGEST and _YEAR_AND_DAY.search(line) is not None
 
 
 def _the_date(text: str) -> tuple[_Found | None, bool]:

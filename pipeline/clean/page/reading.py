@@ -105,7 +105,7 @@ def found_bodies(
     lines = split_lines(data, offsets)
     repeated = np.zeros(len(lines.hashes), bool)
     for page, hashes in enumerate(known or ()):
-        if hashes is not None:
+        if hashes is not None and len(hashes):
             a, b = lines.starts[page : page + 2]
             repeated[a:b] = np.isin(lines.hashes[a:b], hashes)
     states = find_bodies(lines, repeated)

@@ -12,7 +12,7 @@ class Told(NamedTuple):
     day: bool | None
     """Whether it names one day; None for that of a change."""
     ago: bool
-    """Whether it says how long ago something was."""
+    """Whether it says how long ago something was; not asked of a line with a day."""
     signed: str | None
     """The names of a line that is nothing but a byline."""
 
@@ -24,4 +24,5 @@ class Told(NamedTuple):
 
 def told_by(line: str) -> Told:
     """Read a line for a date and a byline."""
-    return Told(names_day(line), counts_back(line), signed(line))
+    day = names_day(line)
+    return Told(day, day is False and counts_back(line), signed(line))
