@@ -36,3 +36,8 @@ class ArchiveHeldError(ArchiveError):
 
 class ExportError(StoryfoldError):
     """The results cannot be written."""
+
+
+def first_line(error: Exception) -> str:
+    """Give the first line of a message: some libraries add the causes of causes."""
+    return (str(error).splitlines() or [type(error).__name__])[0]

@@ -2,7 +2,8 @@
 
 from pipeline.archive.days import around, day_of, days_column, union
 from pipeline.archive.files import Span
-from pipeline.archive.store import Archive, heir, open_archive, words_of, writing
+from pipeline.archive.opening import open_archive, writing
+from pipeline.archive.store import Archive, heir, words_of
 from pipeline.archive.tables import KEYS, TABLES
 from pipeline.archive.upkeep import Doomed, compact, erase, tidy
 

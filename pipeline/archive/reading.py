@@ -6,6 +6,7 @@ what a file costs is the opening of it. So what is read of a file is kept.
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,7 +17,7 @@ from numpy.typing import NDArray
 from pipeline.archive.files import DataFile, Span, chosen, data_files, last_run, listed
 from pipeline.archive.place import Place
 from pipeline.archive.recent import Columns
-from pipeline.archive.tables import KEYS, RUNS
+from pipeline.archive.tables import KEYS, RUNS, TABLES
 
 Kept = dict[str, Columns]
 """Columns that were read, by file. No file ever changes."""
@@ -152,3 +153,32 @@ def codes(column: pa.ChunkedArray) -> tuple[NDArray[np.int64], int]:
     """Give each value of a column without nulls a number, and how many there are."""
     encoded = column.combine_chunks().dictionary_encode()
     return encoded.indices.to_numpy().astype(np.int64), max(len(encoded.dictionary), 1)
+
+
+def picked(system: Any, path: str, day: date, names: list[str]) -> pa.Table:
+    """Read some articles of one file."""
+    import pyarrow.parquet as pq
+
+    kind = TABLES["articles"]
+    inner = pa.schema([field for field in kind if field.name != "day"])
+    ids = pa.array(names, pa.string())
+    with system.open_input_file(path) as opened:
+        parquet = pq.ParquetFile(opened)
+        hits = pc.is_in(parquet.read(columns=["article_id"])["article_id"], ids)
+        groups = _groups_with(parquet, hits)
+        if not groups:
+            return kind.empty_table()
+        part = parquet.read_row_groups(groups, columns=inner.names).select(inner.names)
+    part = part.cast(inner).filter(pc.is_in(part["article_id"], ids))
+    return part.append_column("day", pa.repeat(pa.scalar(day, pa.date32()), len(part)))
+
+
+def _groups_with(parquet: Any, hits: pa.ChunkedArray) -> list[int]:
+    """Row groups that hold a hit."""
+    groups, start = [], 0
+    for group in range(parquet.num_row_groups):
+        size = parquet.metadata.row_group(group).num_rows
+        if pc.any(hits.slice(start, size)).as_py():
+            groups.append(group)
+        start += size
+    return groups

@@ -1,9 +1,7 @@
-"""An archive, open: what earlier runs left, and the way to add to it."""
+"""An archive that is open: what earlier runs left, and the way to add to it."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, nullcontext
-from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,15 +15,12 @@ from pipeline import schema
 from pipeline.archive import files, recent, tables, whereabouts
 from pipeline.archive.days import union
 from pipeline.archive.files import DataFile, Span
-from pipeline.archive.lock import locked
 from pipeline.archive.place import Place
-from pipeline.archive.reading import Kept, Source, by_file, last_row, newest, read
-from pipeline.archive.recovery import recover
-from pipeline.archive.stamp import check, stamp
+from pipeline.archive.reading import Kept, Source, by_file, last_row, newest, picked, read
+from pipeline.archive.runs import mover, stamped
 from pipeline.archive.tables import RUNS, TABLES
-from pipeline.errors import ArchiveError
+from pipeline.errors import ArchiveError, first_line
 from pipeline.seen import FileSeen
-from pipeline.settings import Settings
 
 _KEPT = ("fingerprints", "pairs", "duplicates", "members", "stories", "story_links")
 """Tables whose rows of some weeks are read by each run: what was read of them is kept."""
@@ -190,7 +185,7 @@ class Archive:
         found_in = files.data_files(files.chosen(source.files, days, "", self.last_run))
         at_hand = [(file.path, file.day, by_day[file.day]) for file in found_in if file.day]
         with ThreadPoolExecutor() as pool:
-            found = pool.map(lambda at: _picked(source.system, *at), at_hand)
+            found = pool.map(lambda at: picked(source.system, *at), at_hand)
             rows = pa.concat_tables([TABLES["articles"].empty_table(), *found])
         rows = newest(rows.filter(pc.less_equal(rows["run_id"], self.last_run)), "articles")
         return rows.filter(rows["words"].is_valid())
@@ -254,7 +249,7 @@ class Archive:
                     f"the archive's file {path} is damaged: got {size} bytes, expected "
                     f"{file.size}; put it back from a backup of the archive"
                 )
-        return f"the archive's table {self.place.table(name)} cannot be read: {_brief(error)}"
+        return f"the archive's table {self.place.table(name)} cannot be read: {first_line(error)}"
 
     def resolve(self, story_id: str) -> str:
         """Give the id that a story goes by now: it may have become part of an elder one."""
@@ -292,7 +287,7 @@ class Archive:
 
         try:
             with ThreadPoolExecutor() as pool:
-                written = _stamped(rows, run, moved or {})
+                written = stamped(rows, run, moved or {})
                 tasks = [
                     pool.submit(tables.append, self.table(name), part, self._level)
                     for name, part in written.items()
@@ -304,7 +299,7 @@ class Archive:
             versions = {name: self.table(name).version() for name in TABLES}
             row["versions"] = orjson.dumps(versions).decode()
             row["committed"] = datetime.now(UTC)
-            nothing = {"run_id": _mover(run), "kind": "move", "counts": "{}", "files": "[]"}
+            nothing = {"run_id": mover(run), "kind": "move", "counts": "{}", "files": "[]"}
             both = [row | nothing, row] if any(map(len, (moved or {}).values())) else [row]
             counted = pa.Table.from_pylist(both, RUNS)
             tables.append(self.table("runs"), counted, self._level, retries=0)
@@ -317,8 +312,8 @@ class Archive:
             ) from error
         except (OSError, DeltaError) as error:
             raise ArchiveError(
-                f"cannot write the archive at {self.place.root}: {_brief(error)}; expected room "
-                "to write: nothing of this run counts, run it again"
+                f"cannot write the archive at {self.place.root}: {first_line(error)}; expected "
+                "room to write: nothing of this run counts, run it again"
             ) from error
 
 
@@ -329,144 +324,6 @@ def heir(events: pa.Table, story_id: str) -> str:
     while story_id in into:
         story_id = into[story_id]
     return story_id
-
-
-def _brief(error: Exception) -> str:
-    """Give the first line: delta-rs adds the causes of causes."""
-    return (str(error).splitlines() or [type(error).__name__])[0]
-
-
-def _picked(system: Any, path: str, day: date, names: list[str]) -> pa.Table:
-    """Read some articles of one file."""
-    import pyarrow.parquet as pq
-
-    kind = TABLES["articles"]
-    inner = pa.schema([field for field in kind if field.name != "day"])
-    ids = pa.array(names, pa.string())
-    with system.open_input_file(path) as opened:
-        parquet = pq.ParquetFile(opened)
-        hits = pc.is_in(parquet.read(columns=["article_id"])["article_id"], ids)
-        groups = _groups_with(parquet, hits)
-        if not groups:
-            return kind.empty_table()
-        part = parquet.read_row_groups(groups, columns=inner.names).select(inner.names)
-    part = part.cast(inner).filter(pc.is_in(part["article_id"], ids))
-    return part.append_column("day", pa.repeat(pa.scalar(day, pa.date32()), len(part)))
-
-
-def _groups_with(parquet: Any, hits: pa.ChunkedArray) -> list[int]:
-    """Row groups that hold a hit."""
-    groups, start = [], 0
-    for group in range(parquet.num_row_groups):
-        size = parquet.metadata.row_group(group).num_rows
-        if pc.any(hits.slice(start, size)).as_py():
-            groups.append(group)
-        start += size
-    return groups
-
-
-def _mover(run: str) -> str:
-    """Name the run of what a run moves: it sorts before it, and after the one before."""
-    number, _, digest = run.partition("-")
-    return f"{number}-{'-' * len(digest)}"
-
-
-def _stamped(
-    rows: Mapping[str, pa.Table], run: str, moved: Mapping[str, pa.Table]
-) -> dict[str, pa.Table]:
-    """Say in each row of a run, and of what it moves, which run wrote it."""
-    return {
-        name: pa.concat_tables(
-            _with_run(part[name], TABLES[name], stamp)
-            for part, stamp in ((moved, _mover(run)), (rows, run))
-            if name in part
-        )
-        for name in (rows.keys() | moved.keys())
-    }
-
-
-def _with_run(rows: pa.Table, kind: pa.Schema, run: str) -> pa.Table:
-    stamps = pa.repeat(pa.scalar(run, pa.string()), len(rows))
-    names = dict(zip(rows.column_names, rows.columns, strict=True)) | {"run_id": stamps}
-    return pa.table([names[name] for name in kind.names], schema=kind)
-
-
-_held: ContextVar["Archive | None"] = ContextVar("held", default=None)
-"""What this thread of work holds for writing: its stages share what was opened and read."""
-
-
-def open_archive(root: str, settings: Settings) -> Archive:
-    """Open an archive to read what was committed.
-
-    Raises
-    ------
-    ArchiveError
-        There is none, or it cannot be read by these settings.
-    """
-    from deltalake.exceptions import DeltaError
-
-    place = Place(root, settings.archive.storage_options)
-    held = _held.get()
-    if held is not None and held.place == place:
-        return held
-    try:
-        archive = Archive(place, settings.archive.compression)
-    except (OSError, DeltaError) as error:
-        raise ArchiveError(
-            f"no archive at {root}: {_brief(error)}; "
-            f"`storyfold run INPUT... --archive {root}` makes one"
-        ) from error
-    check(archive.table("runs").metadata().description, settings, root)
-    return archive
-
-
-@contextmanager
-def writing(root: str, settings: Settings, *, make: bool = False) -> Iterator[Archive]:
-    """Hold an archive for writing, and mend what a killed run left.
-
-    Within, `open_archive` gives the archive that is held.
-
-    Parameters
-    ----------
-    root : str
-        Folder or URL.
-    settings : Settings
-    make : bool
-        Make an archive where there is none.
-
-    Yields
-    ------
-    Archive
-
-    Raises
-    ------
-    ArchiveError
-        There is none, another writer holds it, it cannot be written, or its settings cannot
-        be mixed with these.
-    """
-    from deltalake.exceptions import DeltaError
-
-    place = Place(root, settings.archive.storage_options)
-    if not make and not tables.exists(place):
-        raise ArchiveError(
-            f"no archive at {root}; `storyfold run INPUT... --archive {root}` makes one"
-        )
-    with locked(place.folder) if place.folder else nullcontext():
-        try:
-            opened = recover(place, stamp(settings))
-            check(opened["runs"].metadata().description, settings, root)
-            archive = Archive(place, settings.archive.compression, opened)
-        except (OSError, DeltaError) as error:
-            raise ArchiveError(
-                f"cannot write the archive at {root}: {_brief(error)}; "
-                "expected a folder or bucket that can be written"
-            ) from error
-        token = _held.set(archive)
-        try:
-            yield archive
-            archive.remember()
-        finally:
-            _held.reset(token)
 
 
 def words_of(rows: pa.Table) -> pa.Table:

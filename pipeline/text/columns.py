@@ -131,7 +131,7 @@ class _Strings:
         threads: int,
     ) -> None:
         """Fill these rows with what begins at ``starts`` in ``data``."""
-        from pipeline.text.kernels import copy_slices
+        from pipeline.text.slices import copy_slices
 
         places, lengths = self._ends[:-1][rows], np.diff(self._ends)[rows]
         out = np.frombuffer(self._buffer, dtype=np.uint8)
@@ -160,7 +160,7 @@ def first_characters(
     -------
     large_string array of k rows
     """
-    from pipeline.text.kernels import find_first_characters
+    from pipeline.text.slices import find_first_characters
 
     data, offsets = string_arrays(column)
     starts, stops = offsets[:-1], offsets[1:]
@@ -186,7 +186,7 @@ def last_characters(column: pa.ChunkedArray | pa.Array, n: int) -> pa.LargeStrin
     -------
     large_string array of k rows
     """
-    from pipeline.text.kernels import find_last_characters
+    from pipeline.text.slices import find_last_characters
 
     data, offsets = string_arrays(column)
     front = find_last_characters(data, offsets, n) - offsets[:-1]

@@ -186,56 +186,6 @@ def tokenize_rows(
     return n
 
 
-@njit(cache=True, nogil=True)
-def copy_slices(
-    first: int,
-    last: int,
-    data: NDArray[np.uint8],
-    starts: NDArray[np.int64],
-    lengths: NDArray[np.int64],
-    places: NDArray[np.int64],
-    out: NDArray[np.uint8],
-) -> None:
-    """Copy ``lengths[i]`` bytes from ``data[starts[i]:]`` to ``out[places[i]:]``, for some i."""
-    for i in range(first, last):
-        length, start, place = lengths[i], starts[i], places[i]
-        out[place : place + length] = data[start : start + length]
-
-
-@njit(cache=True, nogil=True)
-def find_first_characters(
-    data: NDArray[np.uint8], starts: NDArray[np.int64], stops: NDArray[np.int64], n: int
-) -> NDArray[np.int64]:
-    """Find where the first ``n`` characters of each row end in ``data``, shape (n_rows,)."""
-    ends = np.empty(len(starts), dtype=np.int64)
-    for row in range(len(starts)):
-        at = starts[row]
-        left = n
-        while at < stops[row]:
-            left -= np.int64(data[at] & 0xC0 != 0x80)  # other bytes go on with a character
-            if left < 0:
-                break
-            at += 1
-        ends[row] = at
-    return ends
-
-
-@njit(cache=True, nogil=True)
-def find_last_characters(
-    data: NDArray[np.uint8], offsets: NDArray[np.int64], n: int
-) -> NDArray[np.int64]:
-    """Find where the last ``n`` characters of each row begin in ``data``, shape (n_rows,)."""
-    starts = np.empty(len(offsets) - 1, dtype=np.int64)
-    for row in range(len(starts)):
-        at = offsets[row + 1]
-        left = n
-        while left > 0 and at > offsets[row]:
-            at -= 1
-            left -= np.int64(data[at] & 0xC0 != 0x80)  # other bytes go on with a character
-        starts[row] = at
-    return starts
-
-
 @njit(inline="always")
 def _ends_sentence(byte):
     """Tell whether the word after this byte may be capitalised for where it stands."""
