@@ -4,9 +4,11 @@ Starting one takes longer than everything else that a run imports, so it begins 
 process of its own: nothing here imports Prefect before that.
 """
 
+import asyncio
 import atexit
 import gc
 import http.client
+import multiprocessing
 import os
 import re
 import socket
@@ -24,6 +26,7 @@ _PATIENCE_SECONDS = 120.0  # a database that is made anew on a busy machine take
 _GRACE_SECONDS = 10.0
 _LESS = {
     "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+    "PREFECT_SERVER_DATABASE_MIGRATE_ON_START": "false",  # that is done beside its imports
     "PREFECT_SERVER_REGISTER_BLOCKS_ON_START": "false",
     "PREFECT_SERVER_UI_ENABLED": "false",
 }
@@ -142,10 +145,20 @@ def _serve(listening: socket.socket) -> None:
 
     if PREFECT_API_URL.value():
         return  # another server is named after all
+    from prefect.server.database import provide_database_interface
+
+    provide_database_interface()  # both need what it imports
+    if sys.platform == "linux":
+        multiprocessing.set_start_method("fork")  # with what is imported; elsewhere it is unsafe
+    making = multiprocessing.Process(target=_make_database)
+    making.start()
     import uvicorn
     from prefect.server.api.server import create_app
 
     app = create_app(ephemeral=True, final=True)
+    making.join()
+    if making.exitcode:
+        sys.exit(making.exitcode)
     gc.freeze()
     gc.enable()
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="on"))
@@ -157,6 +170,13 @@ def _serve(listening: socket.socket) -> None:
     threading.Thread(target=end, daemon=True).start()
     server.run(sockets=[listening])
     gc.freeze()
+
+
+def _make_database() -> None:
+    """Make the database, or bring it up to date: a hundred steps, half of a server's start."""
+    from prefect.server.database import provide_database_interface
+
+    asyncio.run(provide_database_interface().create_db())
 
 
 if __name__ == "__main__":
