@@ -1,8 +1,10 @@
 """Reposts only: files in, the same files out with what is a repost of what."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +16,13 @@ import pyarrow.compute as pc
 from pipeline import dedup, stages
 from pipeline.curate.lists import write_lists
 from pipeline.errors import ExportError, InputError
-from pipeline.ingest.compression import open_file
+from pipeline.ingest.blocks import line_blocks
+from pipeline.ingest.compression import DAMAGE, open_file
 from pipeline.settings import Settings
 
 _JSONL = (".jsonl", ".ndjson")
 _PARQUET = ".parquet"
+_PIECE = 1 << 20  # bytes read or written at once
 _WHERE = ["input", "position"]
 
 MARKS = pa.schema(
@@ -160,7 +164,7 @@ def _by_file(marks: pa.Table, name: str) -> pa.Table:
 
 def _write_jsonl(names: list[str], marks: pa.Table, out: Path, every: bool) -> int:
     written = 0
-    with out.open("wb") as file:
+    with out.open("wb", buffering=_PIECE) as file:
         for name in names:
             known = iter(_by_file(marks, name).to_pylist())
             for line in _joined(_lines(name), known, every=every):
@@ -170,9 +174,11 @@ def _write_jsonl(names: list[str], marks: pa.Table, out: Path, every: bool) -> i
 
 
 def _lines(name: str) -> Iterator[bytes]:
+    """Give the lines of a file again: of a damaged one, those that could be read before."""
     opened = open_file(name)
-    with opened.stored, opened.data:
-        yield from opened.data
+    with opened.stored, suppress(*DAMAGE):
+        for block in line_blocks(opened.data, _PIECE):
+            yield from BytesIO(block.data)
 
 
 def _joined(

@@ -1,5 +1,6 @@
 """Reposts alone: files in, files out, in their own columns and ours."""
 
+import gzip
 import random
 from pathlib import Path
 
@@ -55,6 +56,26 @@ def test_every_line_can_be_written_with_its_marks(tmp_path: Path) -> None:
     assert lines[1] == b"no object"
     first = orjson.loads(lines[0])
     assert (first["dedup_kept_id"], first["dedup_relation"]) == ("two", "near")
+
+
+@pytest.mark.parametrize("every", [True, False])
+def test_of_a_damaged_file_what_can_be_read_is_written(tmp_path: Path, *, every: bool) -> None:
+    """All records before the fault, and a reject that tells of it."""
+    path = tmp_path / "in.jsonl.gz"
+    rows = [{"id": str(at), "text": prose(at)} for at in range(400)]
+    whole = gzip.compress(b"".join(orjson.dumps(row) + b"\n" for row in rows))
+    path.write_bytes(whole[: len(whole) // 2])
+    out = tmp_path / "kept.jsonl"
+    done = deduplicate([str(path)], out, SETTINGS, every=every)
+    assert 100 < done.articles < 300
+    assert done.rejects
+    known = [
+        row
+        for line in out.read_bytes().splitlines()
+        if line.endswith(b'"dedup_roundup":false}')
+        for row in [orjson.loads(line)]
+    ]
+    assert [row["id"] for row in known] == [str(at) for at in range(done.articles)]
 
 
 def test_parquet_keeps_its_types(tmp_path: Path) -> None:
