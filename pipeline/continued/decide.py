@@ -75,6 +75,7 @@ def _known(recalled: Recalled, found: pa.Table, kept: NDArray[np.int64]) -> stor
         dedup.roundup_rows(pairs),
         np.flatnonzero(stays),
         told,
+        background=recalled.background,
     )
 
 

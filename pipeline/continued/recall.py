@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from pipeline import archive, clean, dedup, schema, text
 from pipeline.archive import Archive
+from pipeline.continued.background import background
 from pipeline.continued.closure import connected
 from pipeline.continued.recalled import PLACES, Recalled, gathered, whole_stories
 from pipeline.job import Job
@@ -61,7 +62,13 @@ def recall(job: Job, articles: clean.Cleaned) -> Recalled:
         "known": int(same.sum()),
         **met.counts,
     }
-    return replace(met, rejects=articles.rejects, fingerprints=found, counts=counts)
+    return replace(
+        met,
+        rejects=articles.rejects,
+        fingerprints=found,
+        counts=counts,
+        background=background(past, met.articles, pc.max(days).as_py(), settings.threads),
+    )
 
 
 def _elsewhere(past: Archive, ids: pa.ChunkedArray, near: pa.Table) -> pa.Table:

@@ -55,6 +55,8 @@ class Recalled:
     """What the run is recorded as."""
     gone: tuple[str, ...] = ()
     """Articles to leave out of everything, though the archive still has them."""
+    background: pa.Table | None = None
+    """Of known.BACKGROUND: articles besides, that only tell which terms are common."""
     thawed: bool = False
     """Whether closed stories may change."""
 

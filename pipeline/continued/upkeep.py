@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from pipeline import archive, schema, text
 from pipeline.archive import Archive
+from pipeline.continued.background import background
 from pipeline.continued.closure import connected
 from pipeline.continued.decide import fold, group
 from pipeline.continued.keep import commit
@@ -55,8 +56,10 @@ def rebuild(
         members = whole_stories(past, members, active)
         linked, pairs = members.select(["article_id", "day"])[:0], archive.TABLES["pairs"]
         recalled = _standing(past, members, active, linked, pairs.empty_table())
+        latest = pc.max(recalled.standing["day"]).as_py()
+        beside = background(past, recalled.articles, latest, settings.threads)
         job = Job([], Path(), settings, now, root)
-        return _run(job, replace(recalled, kind="rebuild"))
+        return _run(job, replace(recalled, kind="rebuild", background=beside))
 
 
 def forget(root: str, settings: Settings, ids: Sequence[str], now: datetime) -> dict[str, int]:

@@ -94,7 +94,8 @@ def measure(
     """Find the near pairs of each language."""
     kept = kept_rows(len(articles), folds)
     found = []
-    for one in collections(articles, tokens, folds, settings, threads):
+    background = known.background if known else None
+    for one in collections(articles, tokens, folds, settings, threads, background):
         pairs = near_pairs(one.vectors, one.days, one.model, settings, threads)
         pairs = without_forms(pairs, one.form, one.days)
         pairs = heeding(pairs, one.rows, known, kept) if known else pairs
@@ -103,12 +104,20 @@ def measure(
 
 
 def collections(
-    articles: pa.Table, tokens: pa.Table, folds: pa.Table, settings: StorySettings, threads: int
+    articles: pa.Table,
+    tokens: pa.Table,
+    folds: pa.Table,
+    settings: StorySettings,
+    threads: int,
+    background: pa.Table | None = None,
 ) -> Iterator[Collection]:
     """Take the kept articles of each language as a collection of its own.
 
-    So what else a batch holds changes nothing in its document frequencies.
+    So what else a batch holds changes nothing in its document frequencies. The background, of
+    known.BACKGROUND, counts in those of its language.
     """
+    if background is not None:
+        tokens = pa.concat_tables([tokens, background.select(tokens.column_names)])
     days = _days(articles["published"])
     kept = kept_rows(len(articles), folds)
     counter = TermCounter(tokens, settings.lead_words, threads)
@@ -119,9 +128,12 @@ def collections(
             ordered = rows[by_time(days[rows])]
             titles = articles["title"].take(pa.array(ordered))
             form = other.submit(forms, titles, days[ordered])
-            counts = counter.count(ordered)
-            shorter = other.map(tfidf, (counts.lead, counts.title))
-            vectors = Vectors(tfidf(counts.whole, threads), *shorter)
+            n = len(ordered)
+            others = _of_language(background, articles["language"][int(rows[0])])
+            counts = counter.count(np.concatenate([ordered, len(articles) + others]))
+            shorter = [other.submit(tfidf, kind, 1, n) for kind in (counts.lead, counts.title)]
+            whole = tfidf(counts.whole, threads, n)
+            vectors = Vectors(whole, *(kind.result() for kind in shorter))
             model = edge_model(words[ordered], settings)
             yield Collection(ordered, days[ordered], vectors, model, form.result())
 
@@ -158,6 +170,14 @@ def _days(published: pa.ChunkedArray) -> NDArray[np.float64]:
     microseconds = published.cast(pa.int64())
     days = pc.divide(microseconds.cast(pa.float64(), safe=False), float(_MICROSECONDS_A_DAY))
     return np.array(days.to_numpy(), dtype=np.float64)
+
+
+def _of_language(background: pa.Table | None, language: pa.Scalar) -> NDArray[np.int64]:
+    """Give the rows of a background that are in one language."""
+    if background is None:
+        return np.empty(0, dtype=np.int64)
+    same = pc.equal(background["language"].fill_null(""), language.as_py() or "")
+    return np.flatnonzero(same.to_numpy())
 
 
 def _by_language(language: pa.ChunkedArray, kept: NDArray[np.int64]) -> list[NDArray[np.int64]]:

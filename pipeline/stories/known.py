@@ -4,10 +4,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
+
+from pipeline import schema
 
 if TYPE_CHECKING:  # brings the kernels, which wait until they are needed
     from pipeline.stories.neighbors import Pairs
+
+BACKGROUND = pa.schema([*schema.TOKENS, ("language", pa.string())])
+"""Of articles that only say how common terms are."""
 
 
 class Known(NamedTuple):
@@ -24,6 +30,8 @@ class Known(NamedTuple):
     """Story of every article, where these stay as they are and are only told anew; (n_articles,)"""
     as_told: NDArray[np.integer[Any]] | None = None
     """Story of every article so far, -1 where that will be told anew anyway; (n_articles,)"""
+    background: pa.Table | None = None
+    """Of BACKGROUND: articles besides, where the others are too few to tell common terms."""
 
     def at(self, place: NDArray[np.int64]) -> "Known":
         """Give the same by other rows: ``place[row]`` of each, ascending; where it is not -1."""
@@ -34,6 +42,7 @@ class Known(NamedTuple):
             silent[silent >= 0],
             None if self.story is None else self.story[place >= 0],
             None if self.as_told is None else self.as_told[place >= 0],
+            self.background,
         )
 
 

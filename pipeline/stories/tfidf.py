@@ -84,7 +84,7 @@ def _joined(parts: Sequence[Part], numbers: list[NDArray[np.int32]], n_terms: in
     return sparse.csr_array((counts, terms, starts), shape=(len(starts) - 1, n_terms))
 
 
-def tfidf(counts: Any, threads: int = 1) -> Any:
+def tfidf(counts: Any, threads: int = 1, n: int | None = None) -> Any:
     """Weigh counts by scikit-learn's TfidfTransformer, logarithmic in the term frequency.
 
     The weight of a term is the `contrast`-th power of ln((n + 11) / (df + 1)): nothing for a
@@ -96,21 +96,28 @@ def tfidf(counts: Any, threads: int = 1) -> Any:
     counts : float32 csr_array, shape (n_articles, n_terms)
     threads : int
         0 for every core.
+    n : int, optional
+        Articles to weigh, the first; the others only count in the frequencies. By default all.
 
     Returns
     -------
-    float32 csr_array, shape (n_articles, n_shared)
+    float32 csr_array, shape (n, n_shared)
         Of unit length; shorter where terms of one article alone were left out of a small
         collection. Columns run from the rarest term to the most frequent, sorted.
     """
     frequency, order, n_lone = _by_frequency(counts)
-    small = counts.shape[0] < _SMALL
+    n_articles = counts.shape[0]
+    small = n_articles < _SMALL
     kept = order if small else order[n_lone:]
+    if n is not None and n < n_articles:
+        counts = counts[:n]
+        kept, lone = _used(counts, kept, frequency)
+        n_lone = lone if small else 0
     matrix = _renumbered(counts, kept, threads)
     if not len(kept):
         return matrix  # which scikit-learn would refuse
     transformer = TfidfTransformer(sublinear_tf=True).fit(matrix)
-    transformer.idf_ = _term_weights(frequency[kept], counts.shape[0])
+    transformer.idf_ = _term_weights(frequency[kept], n_articles)
     weights = transformer.transform(matrix, copy=False)
     return weights[:, n_lone:].tocsr() if small else weights
 
@@ -126,6 +133,20 @@ def _by_frequency(counts: Any) -> tuple[NDArray[np.int64], NDArray[np.int64], in
     frequency = np.bincount(counts.indices, minlength=counts.shape[1])
     order = np.argsort(frequency, kind="stable")
     return frequency, order, int(np.searchsorted(frequency[order], 2))
+
+
+def _used(
+    counts: Any, kept: NDArray[np.int64], frequency: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], int]:
+    """Give the terms of these articles, by their frequency in them, and how many are lone.
+
+    A term is lone where it stands in one article, of all.
+    """
+    own = np.bincount(counts.indices, minlength=counts.shape[1])
+    used = kept[own[kept] > 0]
+    lone = frequency[used] < 2
+    order = np.lexsort((own[used], ~lone))
+    return used[order], int(lone.sum())
 
 
 def contrast(n_articles: int) -> float:

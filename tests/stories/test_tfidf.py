@@ -39,6 +39,20 @@ def test_cosines_are_those_of_scikit_learn(words: list[list[str]]) -> None:
     )
 
 
+@settings(max_examples=40)
+@given(TEXTS, st.integers(1, 12), st.sampled_from([0, 250]))
+def test_some_rows_are_weighed_as_among_all(words: list[list[str]], n: int, more: int) -> None:
+    """Articles that only count in the frequencies change nothing but what is given."""
+    texts = [" ".join(row) for row in words] + [f"word{n % 7} more{n}" for n in range(more)]
+    counts = counter([""] * len(texts), texts).count(np.arange(len(texts)))
+    every, some = tfidf(counts.whole)[:n], tfidf(counts.whole, n=n)
+    np.testing.assert_allclose(
+        (some @ some.T).toarray(), (every @ every.T).toarray(), rtol=0, atol=1e-6
+    )
+    in_window = np.diff(some.tocsc().indptr)
+    assert (np.diff(in_window) >= 0).all()
+
+
 @settings(max_examples=30)
 @given(TEXTS, st.integers(1, 8))
 def test_lead_is_title_and_first_words(words: list[list[str]], lead_words: int) -> None:
