@@ -10,10 +10,9 @@ from datetime import date, timedelta
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline import archive, text
+from pipeline import archive, stories, text
 from pipeline.archive import Archive
 from pipeline.continued.recalled import PLACES
-from pipeline.stories.known import BACKGROUND
 
 ENOUGH = 1000
 """Articles, with the run's own; where `tfidf.contrast` begins to fall."""
@@ -36,7 +35,7 @@ def background(
 
     Returns
     -------
-    table of known.BACKGROUND, or None
+    table of stories.BACKGROUND, or None
         None where the run has `ENOUGH` articles of its own, or there are no others.
     """
     lacking = ENOUGH - len(articles)
@@ -48,7 +47,7 @@ def background(
     found = past.articles(wanted)
     found = found.sort_by([("day", "descending"), ("article_id", "ascending")])
     tokens = text.tokenize(archive.words_of(found), threads)
-    return tokens.append_column("language", found["language"]).cast(BACKGROUND)
+    return tokens.append_column("language", found["language"]).cast(stories.BACKGROUND)
 
 
 def _latest(past: Archive, own: pa.ChunkedArray, latest: date, n: int) -> pa.Table:

@@ -7,11 +7,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.settings import StorySettings
-from pipeline.stories.known import Known
+from pipeline.stories.known import BACKGROUND, Known
 from pipeline.stories.sweep import sweep
 from pipeline.stories.tracking import Followed, follow
 
 __all__ = [
+    "BACKGROUND",
     "Followed",
     "Grouping",
     "Known",

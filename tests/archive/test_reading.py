@@ -8,6 +8,7 @@ import pytest
 
 from pipeline import archive, continued
 from pipeline.archive import tables
+from pipeline.continued import background
 from pipeline.settings import Settings
 from tests.archive.runs import article, batch, prose, state
 
@@ -60,9 +61,13 @@ def days_of(names: list[str]) -> list[int]:
 
 
 def test_old_texts_are_read_of_candidates_and_open_stories_alone(
-    tmp_path: Path, texts_read: list[str]
+    tmp_path: Path, texts_read: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Not those of the window: of each older day, only what lies beside a candidate's text."""
+    """Not those of the window: of each older day, only what lies beside a candidate's text.
+
+    So it is where the articles of a run are enough to tell which terms are common.
+    """
+    monkeypatch.setattr(background, "ENOUGH", 1)
     batch(tmp_path, [article("new", prose(1), 0)])
     quiet = int(Settings().archive.quiet_days)
     assert days_of(texts_read) == list(range(-quiet, 0))
