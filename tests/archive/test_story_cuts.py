@@ -41,7 +41,8 @@ def assert_all_agree(tmp_path: Path, *cuts: str) -> None:
         assert_told_apart(one)
     for agreement in agreements(found):
         assert agreement.reposts_apart == 0, agreement
-        assert agreement.bcubed_f1 > 0.99, agreement
+        # of a hundred texts of random words two or three pairs are alike by chance, in some cuts
+        assert agreement.bcubed_f1 > 0.98, agreement
 
 
 def assert_told_apart(found: Outcome) -> None:
