@@ -15,9 +15,14 @@ DAYS = 8
 MARKET = "Shares closed higher in Lindholm as traders weighed rates, oil and bonds of the day."
 
 
+def unlike_others(n: int) -> str:
+    """Give a text of its own words: what two texts share by chance may fall either way."""
+    return " ".join(f"{word}o{n}" for word in prose(1000 + n, 60).split())
+
+
 def stream() -> list[dict[str, Any]]:
     """Give eight days: two events, an update, a roundup, a report that recurs, and other news."""
-    other = [article(f"o{n:03}", prose(1000 + n, 60), n / 10) for n in range(10 * DAYS)]
+    other = [article(f"o{n:03}", unlike_others(n), n / 10) for n in range(10 * DAYS)]
     flood = [report(f"flood{n}", FLOOD, n / 2, n) for n in range(4)]
     vote = [report(f"vote{n}", VOTE, 4 + n / 2, 10 + n) for n in range(4)]
     copy = flood[0] | {"id": "copy", "published": article("", "", 6)["published"]}
@@ -41,8 +46,7 @@ def assert_all_agree(tmp_path: Path, *cuts: str) -> None:
         assert_told_apart(one)
     for agreement in agreements(found):
         assert agreement.reposts_apart == 0, agreement
-        # of a hundred texts of random words two or three pairs are alike by chance, in some cuts
-        assert agreement.bcubed_f1 > 0.98, agreement
+        assert agreement.bcubed_f1 > 0.99, agreement
 
 
 def assert_told_apart(found: Outcome) -> None:
