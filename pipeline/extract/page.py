@@ -1,6 +1,6 @@
 """One page of HTML to text and metadata."""
 
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from resiliparse.extract.html2text import extract_plain_text
@@ -35,7 +35,7 @@ def extract_page(html: str, address: str | None, *, fast: bool) -> dict[str, Any
     """
     tree = HTMLTree.parse(html)
     found: dict[str, Any] = read_metadata(tree, address)._asdict()
-    main = partial(main_text, tree)
+    main = cache(partial(main_text, tree))
     text = "\n".join(main()) if fast else body_of(html, main, found["title"])
     if text:
         found["text"] = text
