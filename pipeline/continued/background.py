@@ -16,6 +16,7 @@ from pipeline.continued.recalled import PLACES
 
 ENOUGH = 1000
 """Articles, with the run's own; where `tfidf.contrast` begins to fall."""
+_LATEST_FIRST = [("day", "descending"), ("article_id", "ascending")]
 
 
 def background(
@@ -44,8 +45,7 @@ def background(
     wanted = _latest(past, articles["article_id"], latest, lacking)
     if not len(wanted):
         return None
-    found = past.articles(wanted)
-    found = found.sort_by([("day", "descending"), ("article_id", "ascending")])
+    found = past.articles(wanted).sort_by(_LATEST_FIRST)
     tokens = text.tokenize(archive.words_of(found), threads)
     return tokens.append_column("language", found["language"]).cast(stories.BACKGROUND)
 
@@ -64,5 +64,4 @@ def _latest(past: Archive, own: pa.ChunkedArray, latest: date, n: int) -> pa.Tab
         if begin == days[0]:
             break
         reach *= 2
-    order = [("day", "descending"), ("article_id", "ascending")]
-    return found.sort_by(order).slice(0, n)
+    return found.sort_by(_LATEST_FIRST).slice(0, n)

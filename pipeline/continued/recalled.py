@@ -56,7 +56,7 @@ class Recalled:
     gone: tuple[str, ...] = ()
     """Articles to leave out of everything, though the archive still has them."""
     background: pa.Table | None = None
-    """Of known.BACKGROUND: articles besides, that only tell which terms are common."""
+    """Of stories.BACKGROUND: articles besides, that only tell which terms are common."""
     thawed: bool = False
     """Whether closed stories may change."""
 

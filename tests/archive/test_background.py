@@ -10,7 +10,6 @@ from pipeline import archive, stories
 from pipeline.continued import background as module
 from pipeline.continued.background import background
 from pipeline.settings import Settings
-from pipeline.stories.known import BACKGROUND
 from tests.archive.runs import DAY, article, batch, prose
 
 
@@ -26,7 +25,7 @@ def texts_found(past: archive.Archive, own: list[str], last: int) -> list[int]:
     """Give the first token of the text of each article found."""
     ids = pa.table({"article_id": pa.array(own, pa.string())})
     found = background(past, ids, archive.day_of(DAY + timedelta(days=last)), 1)
-    assert found is None or found.schema == BACKGROUND
+    assert found is None or found.schema == stories.BACKGROUND
     return [] if found is None else [text[0] for text in found["text"].to_pylist()]
 
 
@@ -35,10 +34,10 @@ def test_the_latest_articles_before_are_found(
 ) -> None:
     """Those of the run and later ones are left out, and so are reposts; whatever they lack."""
     monkeypatch.setattr(module, "ENOUGH", 100)
-    [first_tokens] = [dict(zip(range(10), reversed(texts_found(past, [], 9)), strict=True))]
+    by_day = texts_found(past, [], 9)[::-1]
+    assert len(by_day) == 10
     monkeypatch.setattr(module, "ENOUGH", 5)
-    wanted = [first_tokens[n] for n in (7, 5, 4, 3)]
-    assert texts_found(past, ["a6"], 7) == wanted
+    assert texts_found(past, ["a6"], 7) == [by_day[n] for n in (7, 5, 4, 3)]
 
 
 def test_a_run_with_enough_articles_reads_no_others(
