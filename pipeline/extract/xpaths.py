@@ -5,7 +5,7 @@ of every element anew, though a page has few classes and next to none of them is
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import compress, islice
 from typing import NamedTuple
 
@@ -47,7 +47,9 @@ class _Parts(NamedTuple):
     """... unless it has one of these attributes, whatever their values."""
     of_itself: XPath
     """True of an element that is wanted."""
-    first: bool
+    first_child: bool
+    """Whether only the first such child of an element is wanted."""
+    first_of_all: bool
 
 
 def quicken(found: XPath) -> Callable[[HtmlElement], list[HtmlElement]]:
@@ -65,7 +67,6 @@ def quicken(found: XPath) -> Callable[[HtmlElement], list[HtmlElement]]:
     -------
     callable
         The XPath itself, where it has another form than those of trafilatura that are slow.
-        Of one that asks for a first element, the first in the document and no other.
     """
     parts = _parts(found.path)
     if parts is None:
@@ -87,9 +88,20 @@ def quicken(found: XPath) -> Callable[[HtmlElement], list[HtmlElement]]:
                 yield element
 
     def find(tree: HtmlElement) -> list[HtmlElement]:
-        return list(islice(wanted(tree), 1 if parts.first else None))
+        found = _first_children(wanted(tree)) if parts.first_child else wanted(tree)
+        return list(islice(found, 1 if parts.first_of_all else None))
 
     return find
+
+
+def _first_children(elements: Iterable[HtmlElement]) -> Iterator[HtmlElement]:
+    """Give of elements in document order the first of each parent."""
+    parents = set()
+    for element in elements:
+        parent = element.getparent()
+        if parent not in parents:
+            parents.add(parent)
+            yield element
 
 
 def _is_possible(parts: _Parts, values: tuple[str | None, ...]) -> bool:
@@ -117,7 +129,8 @@ def _parts(path: str) -> _Parts | None:
         hint=re.compile("|".join(map(_hint, compress(clauses, seeking))), re.MULTILINE),
         telling=[clause[1:] for clause in clauses if "'" not in clause],
         of_itself=XPath(f"boolean(self::*{tested}{rest})", namespaces=_EXSLT),
-        first=matched["first"] is not None,
+        first_child=bool(matched["first"]) and not matched["open"],
+        first_of_all=bool(matched["first"]) and bool(matched["open"]),
     )
 
 
