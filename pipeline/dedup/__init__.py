@@ -161,7 +161,7 @@ def update_rows(pairs: pa.Table) -> NDArray[np.int32]:
 
 
 def warm(settings: DedupSettings) -> None:
-    """Import the kernels, and ask datasketch for permutations and bands, ahead of need."""
+    """Import the kernels, draw permutations and set the bands, ahead of need."""
     from pipeline.dedup.candidates import bands
     from pipeline.dedup.minhash import permutations
 
