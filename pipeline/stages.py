@@ -17,8 +17,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from pipeline import archive, clean, continued, dedup, export, extract, ingest, stories, text
+from pipeline import archive, clean, continued, dedup, export, stories, text
 from pipeline.continued import Committed, Recalled
+from pipeline.gather import gather
 from pipeline.job import Exported, Job, Report, Reported, Spent, Step, Tokens, largest
 from pipeline.settings import Settings
 
@@ -78,32 +79,8 @@ def _import_later_stages(settings: Settings) -> None:
 
 
 def read(job: Job, report: Report = lambda _done, _total: None) -> clean.Cleaned:
-    """Read the inputs and clean what they hold, block by block.
-
-    Its counts add up: of all that was read, every record is an article, or was revised by a
-    later one, or is a reject.
-    """
-    settings = job.settings
-    total = ingest.total_bytes(job.inputs)
-    n_read = transcoded = 0
-
-    def cleaned_blocks() -> Iterator[clean.Block]:
-        nonlocal n_read, transcoded
-        done = 0
-        with extract.Extractor(settings.ingest, settings.threads) as extractor:
-            for batch in ingest.read(job.inputs, settings.ingest):
-                done += batch.bytes_read
-                report(done, total)
-                n_read += len(batch.records) + len(batch.rejects)
-                transcoded += batch.transcoded
-                pages = extractor.extract(batch.records)
-                part = clean.clean(pages.records, job.now)
-                rejects = pa.concat_tables([batch.rejects, pages.rejects, part.rejects])
-                yield replace(part, rejects=rejects)
-
-    cleaned = clean.unify(cleaned_blocks(), settings.clean, settings.threads)
-    counts = {"read": n_read, **cleaned.counts, "other encodings": transcoded}
-    return replace(cleaned, counts=counts)
+    """Read the inputs, clean what they hold, and settle what records do not state."""
+    return clean.settled(gather(job, report))
 
 
 def tokenize(job: Job, articles: clean.Cleaned | Recalled) -> Tokens:

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from pipeline.agencies import NAME_OF
+from pipeline.clean.edges import Edges
 from pipeline.text import first_characters, last_characters
 
 _REACH = 240  # characters of each end that are read
@@ -71,15 +72,39 @@ _CHINESE_WIRE = re.compile(
 )
 
 
-def agency_column(texts: pa.ChunkedArray, bylines: pa.ChunkedArray) -> pa.Array:
+def credit_columns(edges: Edges, bylines: pa.Array) -> dict[str, pa.Array]:
+    """Find who signs each article, where its record does not say, and the agency it credits.
+
+    Parameters
+    ----------
+    edges : Edges
+        Of n article bodies.
+    bylines : string array, shape (n,)
+        As stated; may be null.
+
+    Returns
+    -------
+    dict of string array, shape (n,)
+        The columns ``byline``, as printed, and ``agency``, its usual short name as in
+        `pipeline.agencies`; null where there is none.
+    """
+    heads = first_characters(edges.heads, _REACH)
+    bylines = pc.coalesce(bylines, byline_column(heads))
+    return {
+        "byline": bylines,
+        "agency": agency_column(heads, last_characters(edges.tails, _REACH), bylines),
+    }
+
+
+def agency_column(heads: pa.Array, tails: pa.Array, bylines: pa.Array) -> pa.Array:
     """Find the news agency that each article credits.
 
     Parameters
     ----------
-    texts : large_string column, shape (n,)
-        Article bodies.
-    bylines : string column, shape (n,)
-        As stated; may be null.
+    heads, tails : large_string arrays, shape (n,)
+        The first and the last characters of article bodies.
+    bylines : string array, shape (n,)
+        May be null.
 
     Returns
     -------
@@ -87,9 +112,7 @@ def agency_column(texts: pa.ChunkedArray, bylines: pa.ChunkedArray) -> pa.Array:
         The agency's usual short name, as in `pipeline.agencies`; null where none is
         credited.
     """
-    found: list[str | None] = [None] * len(texts)
-    tails = last_characters(texts, _REACH)
-    heads = first_characters(texts, _REACH)
+    found: list[str | None] = [None] * len(heads)
     for column, hint, reader in (
         (tails, _closing_hint(), closing_agency),
         (heads, _name_hint(), opening_agency),
@@ -135,21 +158,20 @@ def closing_agency(tail: str) -> str | None:
     return None
 
 
-def byline_column(texts: pa.ChunkedArray) -> pa.Array:
+def byline_column(heads: pa.Array) -> pa.Array:
     """Find who signs each article, where one of its first lines says nothing else.
 
     Parameters
     ----------
-    texts : large_string column, shape (n,)
-        Article bodies.
+    heads : large_string array, shape (n,)
+        The first characters of article bodies.
 
     Returns
     -------
     string array, shape (n,)
         The names as printed, without "By"; null where no such line stands.
     """
-    heads = first_characters(texts, _REACH)
-    found: list[str | None] = [None] * len(texts)
+    found: list[str | None] = [None] * len(heads)
     hint = pc.match_substring_regex(heads, rf"(?m)^\s*{_BY}[:\s]").fill_null(False)
     rows = np.flatnonzero(hint.to_numpy(zero_copy_only=False))
     for row, head in zip(rows.tolist(), heads.take(rows).to_pylist(), strict=True):

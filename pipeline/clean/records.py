@@ -1,7 +1,7 @@
 """Records of one block to articles."""
 
 import html
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
@@ -45,19 +45,6 @@ class Block:
     """Pages of the block, not yet read."""
 
 
-@dataclass(frozen=True)
-class Cleaned:
-    """Articles of a run, and what became none."""
-
-    articles: pa.Table
-    """Of schema.CLEANED."""
-    rejects: pa.Table
-    """Of schema.REJECTS."""
-    counts: dict[str, int]
-    cut: pa.Table = field(default_factory=schema.CUT.empty_table)
-    """Of schema.CUT: lines that were cut from texts, where the settings ask for them."""
-
-
 def clean(records: pa.Table, now: datetime) -> Block:
     """Turn records into articles, in the same order.
 
@@ -71,7 +58,7 @@ def clean(records: pa.Table, now: datetime) -> Block:
     Returns
     -------
     Block
-        Languages and bylines as stated: `unify` settles the others, and reads pages.
+        Languages and bylines as stated: `settled` finds the others, and `unify` reads pages.
     """
     is_page = np.asarray(
         pc.and_(records["text"].is_null(), records["page_text"].is_valid()).to_numpy(), dtype=bool

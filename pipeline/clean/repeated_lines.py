@@ -1,4 +1,4 @@
-"""Lines that a site prints at the beginning or end of its articles: learned, then cut."""
+"""Lines that a site prints at the beginning or end of its articles: learned, and found."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -9,11 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipeline import schema
+from pipeline.clean.edges import EDGE, Edges
 from pipeline.settings import CleanSettings
-from pipeline.text import first_characters, last_characters, without_ends
+from pipeline.text import last_characters
 
-_EDGE = 300  # characters of each end in which repeated lines are sought
 _PROBE = 6  # sites whose ends never share so many characters repeat nothing
 _UNITS = 3
 _LEAST = 3
@@ -35,47 +34,41 @@ class _Parts(NamedTuple):
     part: pa.Array
 
 
-def cut_repeated(
-    articles: pa.Table, settings: CleanSettings, threads: int = 1
-) -> tuple[pa.Table, int]:
-    """Cut what each site repeats at the ends of its articles.
+def repeated_ends(
+    sites: pa.Array, edges: Edges, whole: Callable[[int], str], settings: CleanSettings
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find what each site repeats at the ends of its articles.
 
     Parameters
     ----------
-    articles : table of schema.CLEANED
-        All articles of a run.
+    sites : string array of n rows
+        The source of every article of a run.
+    edges : Edges
+        Of their texts.
+    whole : callable
+        Gives the whole text of a row; asked where the edges are too short to tell.
     settings : CleanSettings
         How often is too often.
-    threads : int
-        0 for every core.
 
     Returns
     -------
-    articles : table of schema.CLEANED
-        The same rows; a text may be empty now.
-    cut : int
-        In how many articles something was cut.
+    front, back : int64 arrays, shape (n,)
+        Bytes to be cut from both ends of each text: all of it, sometimes.
     """
-    text = articles["text"]
-    text = text.chunk(0) if text.num_chunks == 1 else text.combine_chunks()  # no needless copy
-    sites = articles["source"].combine_chunks().fill_null("")
-    heads = first_characters(text, _EDGE + 1)
-    tails = last_characters(text, _EDGE + 1)
+    sites = sites.fill_null("")
+    heads, tails = edges
     at_end = _learn(sites, tails, _last_parts, settings)
     at_start = _learn(sites, heads, _first_parts, settings)
     may_end = _known(sites, last_characters(tails, _LEAST), at_end, slice(-_LEAST, None))
     may_start = _known(sites, pc.utf8_slice_codeunits(heads, 0, _LEAST), at_start, slice(_LEAST))
     rows = np.flatnonzero(pc.or_(may_end, may_start).to_numpy(zero_copy_only=False))
-    front, back = np.zeros((2, len(text)), dtype=np.int64)  # bytes
-    edges = (column.take(pa.array(rows)).to_pylist() for column in (sites, heads, tails))
-    for row, site, head, tail in zip(rows.tolist(), *edges, strict=True):
+    front, back = np.zeros((2, len(sites)), dtype=np.int64)
+    columns = (column.take(pa.array(rows)).to_pylist() for column in (sites, heads, tails))
+    for row, site, head, tail in zip(rows.tolist(), *columns, strict=True):
         lines = at_start.get(site, []), at_end.get(site, [])
-        cut = _ends_of_edges(head, tail, *lines) or _ends_of(text[row].as_py(), *lines)
+        cut = _ends_of_edges(head, tail, *lines) or _ends_of(whole(row), *lines)
         front[row], back[row] = (len(part.encode()) for part in cut)
-    changed = int(np.count_nonzero(front + back))
-    if not changed:
-        return articles, 0
-    return schema.with_columns(articles, text=without_ends(text, front, back, threads)), changed
+    return front, back
 
 
 def _ends_of_edges(
@@ -125,13 +118,13 @@ def _learn(
 
 def _last_parts(tails: pa.Array) -> _Parts:
     """Give the last lines or sentences of texts; what the edge cuts into is none."""
-    parts, starts, stops = _parts(last_characters(tails, _EDGE))
+    parts, starts, stops = _parts(last_characters(tails, EDGE))
     return _picked(parts, np.maximum(starts + 1, stops - _UNITS), stops)
 
 
 def _first_parts(heads: pa.Array) -> _Parts:
     """Give the first lines or sentences of texts; what the edge cuts into is none."""
-    parts, starts, stops = _parts(pc.utf8_slice_codeunits(heads, 0, _EDGE))
+    parts, starts, stops = _parts(pc.utf8_slice_codeunits(heads, 0, EDGE))
     return _picked(parts, starts, np.minimum(stops - 1, starts + _UNITS))
 
 

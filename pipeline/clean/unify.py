@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -11,22 +10,34 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline import schema
-from pipeline.clean.credits import agency_column, byline_column
-from pipeline.clean.dates import settle_dates
-from pipeline.clean.language import settle
+from pipeline.clean.edges import Edges, edges_of
 from pipeline.clean.pages import read_page_records
-from pipeline.clean.records import Block, Cleaned, articles_of
-from pipeline.clean.repeated_lines import cut_repeated
+from pipeline.clean.records import Block, articles_of
+from pipeline.clean.repeated_lines import repeated_ends
 from pipeline.settings import CleanSettings
 from pipeline.text import taken
 
 
-def unify(parts: Iterable[Block], settings: CleanSettings, threads: int = 1) -> Cleaned:
+@dataclass(frozen=True)
+class Unified:
+    """Articles of a run, each with what its record states, and what became none."""
+
+    articles: pa.Table
+    """Of schema.DATED, sorted by ``article_id``; ``agency`` is null."""
+    edges: Edges
+    """Of their texts, from before what a site repeats was cut: there agencies are credited."""
+    rejects: pa.Table
+    """Of schema.REJECTS."""
+    counts: dict[str, int]
+    cut: pa.Table = field(default_factory=schema.CUT.empty_table)
+    """Of schema.CUT: lines that were cut from texts, where the settings ask for them."""
+
+
+def unify(parts: Iterable[Block], settings: CleanSettings, threads: int = 1) -> Unified:
     """Join the blocks of a run.
 
     Pages are read, now that all of their site are there. Of records with one id the later is
-    a revision and wins. Credits are read, what a site repeats is cut, and the language of
-    every article and dates that can mean two days are settled.
+    a revision and wins. What a site repeats is cut.
 
     Parameters
     ----------
@@ -39,8 +50,8 @@ def unify(parts: Iterable[Block], settings: CleanSettings, threads: int = 1) -> 
 
     Returns
     -------
-    Cleaned
-        Articles sorted by ``article_id``; how they were cut into blocks does not show.
+    Unified
+        How its articles were cut into blocks does not show.
     """
     gathered = list(parts)
     articles = _joined([part.articles for part in gathered], schema.DATED)
@@ -53,34 +64,31 @@ def unify(parts: Iterable[Block], settings: CleanSettings, threads: int = 1) -> 
         rejects.append(pages.rejects)
         found.update(pages.counts)
         counts = {"lines cut from pages": kinds.total()}
+    del gathered
     latest = _latest(articles)
-    revisions = len(articles) - len(latest)
-    whole = _taken(articles, latest, threads)
-    del gathered, articles  # texts are long: their memory serves the copies to come
-    with ThreadPoolExecutor(1) as other:  # Arrow searches for credits while we look for lines
-        credited = other.submit(_credits, whole)
-        articles, cut = cut_repeated(whole, settings, threads)
-        articles = schema.with_columns(articles, **credited.result())
+    whole = articles["text"]
+    others = articles.drop_columns("text").combine_chunks().take(latest)
+    edges = edges_of(whole, latest)
+    sites = others["source"].combine_chunks()
+    front, back = repeated_ends(sites, edges, lambda row: whole[latest[row]].as_py(), settings)
+    texts = taken(whole, latest, threads, front, back)
     if settings.show_cut:
-        cut_lines = pa.concat_tables([cut_lines, _cut_ends(whole, articles)])
-    languages = pa.array(settle(articles), pa.string())
-    published, ambiguous = settle_dates(articles, languages)
-    articles = schema.with_columns(articles, language=languages, published=published)
+        cut_lines = pa.concat_tables([cut_lines, _cut_ends(articles, latest, front, back)])
     order = [("input", "ascending"), ("position", "ascending"), ("reason", "ascending")]
     all_rejects = _joined(rejects, schema.REJECTS).sort_by(order)
-    return Cleaned(
-        articles.select(schema.CLEANED.names).combine_chunks(),
+    return Unified(
+        others.append_column("text", texts).select(schema.DATED.names),
+        edges,
         all_rejects,
         {
-            "articles": len(articles),
+            "articles": len(latest),
             "rejects": len(all_rejects),
-            "revised": revisions,
+            "revised": len(articles) - len(latest),
             "absurd dates": found["absurd dates"],
-            "ambiguous dates": ambiguous,
             "unclear times": found["unclear times"],
             "mended characters": found["mended characters"],
             "broken characters": found["broken characters"],
-            "cut of repeated lines": cut,
+            "cut of repeated lines": int(np.count_nonzero(front + back)),
             **counts,
         },
         cut_lines,
@@ -110,16 +118,19 @@ def _in_order(
     return pa.concat_tables([articles, pages.articles]).take(order)
 
 
-def _cut_ends(whole: pa.Table, articles: pa.Table) -> pa.Table:
+def _cut_ends(
+    articles: pa.Table, latest: NDArray[np.int64], front: NDArray[np.int64], back: NDArray[np.int64]
+) -> pa.Table:
     """List what was cut from texts because their site repeats it."""
-    changed = np.flatnonzero(pc.not_equal(whole["text"], articles["text"]).to_numpy())
+    changed = np.flatnonzero(front + back)
+    whole = articles.select(["input", "position", "text"]).take(latest[changed]).to_pylist()
     rows = []
-    for row in changed.tolist():
-        before, after = whole["text"][row].as_py(), articles["text"][row].as_py()
-        start, _, end = before.partition(after) if after else (before, "", "")
-        place = {"input": whole["input"][row].as_py(), "position": whole["position"][row].as_py()}
-        lines = (line for part in (start, end) for line in part.splitlines() if line.strip())
-        rows += [{**place, "kind": "repeated", "line": line.strip()} for line in lines]
+    for article, start, end in zip(whole, front[changed], back[changed], strict=True):
+        text = article["text"].encode()
+        parts = (text[:start], text[len(text) - end :]) if start + end < len(text) else (text,)
+        place = {"input": article["input"], "position": article["position"], "kind": "repeated"}
+        lines = (line.strip() for part in parts for line in part.decode().splitlines())
+        rows += [{**place, "line": line} for line in lines if line]
     return pa.Table.from_pylist(rows, schema=schema.CUT)
 
 
@@ -137,16 +148,3 @@ def _latest(articles: pa.Table) -> NDArray[np.int64]:
     last = np.ones(len(order), dtype=bool)
     last[:-1] = pc.not_equal(ids[:-1], ids[1:]).to_numpy(zero_copy_only=False)
     return order[last]
-
-
-def _taken(articles: pa.Table, rows: NDArray[np.int64], threads: int) -> pa.Table:
-    """Take articles in the order of ``rows``."""
-    others = articles.drop_columns("text").combine_chunks().take(rows)
-    texts = taken(articles["text"], rows, threads)
-    return others.append_column("text", texts).select(articles.column_names)
-
-
-def _credits(articles: pa.Table) -> dict[str, pa.ChunkedArray]:
-    """Find who signs each article, where its record does not say, and the agency it credits."""
-    bylines = pc.coalesce(articles["byline"], byline_column(articles["text"]))
-    return {"byline": bylines, "agency": agency_column(articles["text"], bylines)}

@@ -13,11 +13,13 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline import dedup, stages
+from pipeline import clean, dedup, text
 from pipeline.curate.lists import write_lists
 from pipeline.errors import ExportError, InputError
+from pipeline.gather import gather
 from pipeline.ingest.blocks import line_blocks
 from pipeline.ingest.compression import DAMAGE, open_file
+from pipeline.job import Job
 from pipeline.settings import Settings
 
 _JSONL = (".jsonl", ".ndjson")
@@ -89,12 +91,14 @@ def deduplicate(
             f"{out}: cannot tell what to write; expected a name that ends in .jsonl, .ndjson or "
             ".parquet"
         )
-    job = stages.Job(inputs, out.parent, settings, datetime.now(UTC))
-    articles = stages.read(job)
-    tokens = stages.tokenize(job, articles)
-    reposts = stages.fold(job, articles, tokens)
-    marks = marked(articles.articles, reposts)
-    names = list(dict.fromkeys(articles.articles["input"].to_pylist()))
+    read = gather(Job(inputs, out.parent, settings, datetime.now(UTC)))
+    articles = clean.dated(read.articles)
+    tokens = text.tokenize(articles, settings.threads)
+    found = dedup.find(articles, tokens, settings.dedup, settings.threads)
+    articles = clean.credited(articles, read.edges, found.rows)
+    reposts = dedup.choose(articles, found, settings.dedup)
+    marks = marked(articles, reposts)
+    names = list(dict.fromkeys(articles["input"].to_pylist()))
     unfinished = out.with_name(f".{out.name}.unfinished")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
@@ -111,7 +115,7 @@ def deduplicate(
         ) from error
     finally:
         unfinished.unlink(missing_ok=True)
-    return Deduplicated(len(marks), len(reposts.folds), len(articles.rejects), written)
+    return Deduplicated(len(marks), len(reposts.folds), len(read.rejects), written)
 
 
 def marked(articles: pa.Table, reposts: dedup.Reposts) -> pa.Table:

@@ -1,6 +1,7 @@
 """Articles and their tokens to reposts: which article's text is another's."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -9,8 +10,15 @@ from numpy.typing import NDArray
 
 from pipeline.settings import DedupSettings
 
+if TYPE_CHECKING:
+    from pipeline.dedup.folding import Compared
+    from pipeline.dedup.texts import Texts
+
 __all__ = [
+    "Found",
     "Reposts",
+    "choose",
+    "find",
     "fingerprints",
     "fold",
     "may_fold",
@@ -21,6 +29,26 @@ __all__ = [
     "update_rows",
     "warm",
 ]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Texts that resemble each other, before it is said which of them are kept."""
+
+    texts: "Texts"
+    compared: "Compared"
+    roundup: NDArray[np.bool_]
+    """Which texts contain articles unrelated to each other."""
+    candidates: int
+    """Pairs that were compared."""
+
+    @property
+    def rows(self) -> NDArray[np.int64]:
+        """Rows of the articles that may be folded, or others into them; ascending."""
+        near = np.zeros(len(self.texts.rows), dtype=np.bool_)
+        near[self.compared.pairs.left] = True
+        near[self.compared.pairs.right] = True
+        return np.flatnonzero(near[self.texts.of_article])
 
 
 @dataclass(frozen=True)
@@ -57,19 +85,44 @@ def fold(
     -------
     Reposts
     """
+    return choose(articles, find(articles, tokens, settings, threads), settings)
+
+
+def find(articles: pa.Table, tokens: pa.Table, settings: DedupSettings, threads: int = 0) -> Found:
+    """Find articles that repeat another's text: the first half of `fold`, with its parameters.
+
+    It reads nothing of who is credited: for most articles nobody needs to know.
+    """
     from pipeline.dedup.candidates import candidate_pairs
     from pipeline.dedup.compare import compare
-    from pipeline.dedup.folding import pair_table
     from pipeline.dedup.minhash import fingerprint
-    from pipeline.dedup.origin import Printed, folded
-    from pipeline.dedup.texts import days_of, distinct_texts
+    from pipeline.dedup.texts import distinct_texts
 
     texts = distinct_texts(articles, tokens, settings, threads)
     prints = fingerprint(texts.tokens, texts.offsets, settings, threads, texts.rows)
     left, right = candidate_pairs(prints, texts.days, settings, threads)
     compared, about = compare(articles, texts, left, right, settings, threads)
+    return Found(texts, compared, about.roundup, len(left))
+
+
+def choose(articles: pa.Table, found: Found, settings: DedupSettings) -> Reposts:
+    """Choose which articles are kept, and fold the others: the second half of `fold`.
+
+    Parameters
+    ----------
+    articles : table of schema.CLEANED
+        Those among which the reposts were found; of ``found.rows``, with their agencies.
+    found : Found
+    settings : DedupSettings
+        What to keep.
+    """
+    from pipeline.dedup.folding import pair_table
+    from pipeline.dedup.origin import Printed, folded
+    from pipeline.dedup.texts import days_of
+
+    texts, compared = found.texts, found.compared
     printed = Printed.of(articles, np.diff(texts.offsets), days_of(articles["published"]))
-    folds = folded(compared, about.roundup, texts.of_article, printed, settings)
+    folds = folded(compared, found.roundup, texts.of_article, printed, settings)
     relations = {
         str(row["values"]): int(row["counts"])
         for row in pc.value_counts(folds["relation"]).to_pylist()
@@ -78,7 +131,7 @@ def fold(
         pairs=pair_table(texts, compared),
         folds=folds,
         counts={
-            "candidates": len(left),
+            "candidates": found.candidates,
             **{name: relations.get(name, 0) for name in ("exact", "near", "excerpt")},
         },
     )

@@ -11,7 +11,6 @@ from pipeline.text.columns import (
     rows_at,
     string_arrays,
     taken,
-    without_ends,
 )
 from pipeline.text.facts import Facts, names, numbers
 from pipeline.text.tokens import spans, tokenize, warm
@@ -33,5 +32,4 @@ __all__ = [
     "taken",
     "tokenize",
     "warm",
-    "without_ends",
 ]

@@ -1,6 +1,7 @@
 """Arrow columns seen as NumPy arrays, and back, without copying values."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -44,32 +45,22 @@ def string_arrays(
     return values, ends
 
 
-def without_ends(
-    column: pa.ChunkedArray | pa.Array,
-    front: NDArray[np.int64],
-    back: NDArray[np.int64],
-    threads: int = 1,
-) -> pa.LargeStringArray:
-    """Drop bytes from both ends of each string.
+class _Slices(NamedTuple):
+    """Pieces of the bytes of one chunk that are to be rows of a column."""
 
-    Parameters
-    ----------
-    column : string or large_string column of n rows
-        A null counts as an empty string.
-    front, back : int64 arrays, shape (n,)
-        Bytes to drop: whole characters, and no more than there are.
-    threads : int
-        0 for every core.
-    """
-    data, offsets = string_arrays(column)
-    starts = offsets[:-1] + front
-    strings = _Strings(offsets[1:] - back - starts)
-    strings.copy(data, starts, slice(None), threads)
-    return strings.column()
+    data: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    stops: NDArray[np.int64]
+    places: NDArray[np.int64] | slice
+    """The row that each will be."""
 
 
 def taken(
-    column: pa.ChunkedArray, rows: NDArray[np.int64], threads: int = 1
+    column: pa.ChunkedArray | pa.Array,
+    rows: NDArray[np.int64],
+    threads: int = 1,
+    front: NDArray[np.int64] | None = None,
+    back: NDArray[np.int64] | None = None,
 ) -> pa.LargeStringArray:
     """Take rows of a column of strings, as Arrow's ``take``, but straight from its chunks.
 
@@ -82,64 +73,16 @@ def taken(
     rows : int64 array, shape (k,)
     threads : int
         0 for every core.
+    front, back : int64 arrays, shape (k,), optional
+        Bytes to drop from both ends of each string that is taken: whole characters, and no
+        more than there are.
     """
-    firsts = np.cumsum([0, *(len(chunk) for chunk in column.chunks)])
-    chunk_of = np.searchsorted(firsts, rows, side="right") - 1
-    starts, lengths = np.empty((2, len(rows)), dtype=np.int64)
-    chunks = []
-    for number, chunk in enumerate(column.chunks):
-        data, offsets = string_arrays(chunk)
-        wanted = np.flatnonzero(chunk_of == number)
-        at = rows[wanted] - firsts[number]
-        starts[wanted], lengths[wanted] = offsets[at], offsets[at + 1] - offsets[at]
-        chunks.append((data, wanted))
-    strings = _Strings(lengths)
-    for data, wanted in chunks:
-        strings.copy(data, starts[wanted], wanted, threads)
-    return strings.column()
-
-
-def offsets_of(lengths: NDArray[Any]) -> NDArray[np.int64]:
-    """Say where each of n parts begins that lie one after another, and where the last ends.
-
-    Parameters
-    ----------
-    lengths : int array, shape (n,)
-
-    Returns
-    -------
-    int64 array, shape (n + 1,)
-    """
-    offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
-    np.cumsum(lengths, out=offsets[1:])
-    return offsets
-
-
-class _Strings:
-    """A column of strings of known lengths, whose bytes are being filled in."""
-
-    def __init__(self, lengths: NDArray[np.int64]) -> None:
-        self._ends = offsets_of(lengths)
-        # from Arrow's pool, which has the memory of columns that are done with at hand
-        self._buffer = pa.allocate_buffer(int(self._ends[-1]))
-
-    def copy(
-        self,
-        data: NDArray[np.uint8],
-        starts: NDArray[np.int64],
-        rows: NDArray[np.int64] | slice,
-        threads: int,
-    ) -> None:
-        """Fill these rows with what begins at ``starts`` in ``data``."""
-        from pipeline.text.slices import copy_slices
-
-        places, lengths = self._ends[:-1][rows], np.diff(self._ends)[rows]
-        out = np.frombuffer(self._buffer, dtype=np.uint8)
-        over_ranges(copy_slices, offsets_of(lengths), threads, data, starts, lengths, places, out)
-
-    def column(self) -> pa.LargeStringArray:
-        ends = pa.py_buffer(self._ends)
-        return pa.LargeStringArray.from_buffers(len(self._ends) - 1, ends, self._buffer)
+    slices = []
+    for part in _slices(column, rows):
+        starts = part.starts if front is None else part.starts + front[part.places]
+        stops = part.stops if back is None else part.stops - back[part.places]
+        slices.append(part._replace(starts=starts, stops=stops))
+    return _copied(slices, len(rows), threads)
 
 
 def first_characters(
@@ -162,25 +105,26 @@ def first_characters(
     """
     from pipeline.text.slices import find_first_characters
 
-    data, offsets = string_arrays(column)
-    starts, stops = offsets[:-1], offsets[1:]
-    if rows is not None:
-        starts, stops = starts[rows], stops[rows]
-    strings = _Strings(find_first_characters(data, starts, stops, n) - starts)
-    strings.copy(data, starts, slice(None), 1)
-    return strings.column()
+    slices = [
+        part._replace(stops=find_first_characters(part.data, part.starts, part.stops, n))
+        for part in _slices(column, rows)
+    ]
+    return _copied(slices, len(column) if rows is None else len(rows))
 
 
-def last_characters(column: pa.ChunkedArray | pa.Array, n: int) -> pa.LargeStringArray:
-    """Take the last ``n`` characters of each string.
+def last_characters(
+    column: pa.ChunkedArray | pa.Array, n: int, rows: NDArray[np.int64] | None = None
+) -> pa.LargeStringArray:
+    """Take the last ``n`` characters of each string, or of those in some rows.
 
     Arrow's own slice reads every string from its beginning.
 
     Parameters
     ----------
-    column : string or large_string column of k rows
+    column : string or large_string column
         A null counts as an empty string.
     n : int
+    rows : int64 array, shape (k,), optional
 
     Returns
     -------
@@ -188,9 +132,67 @@ def last_characters(column: pa.ChunkedArray | pa.Array, n: int) -> pa.LargeStrin
     """
     from pipeline.text.slices import find_last_characters
 
-    data, offsets = string_arrays(column)
-    front = find_last_characters(data, offsets, n) - offsets[:-1]
-    return without_ends(column, front, np.zeros(len(front), dtype=np.int64))
+    slices = [
+        part._replace(starts=find_last_characters(part.data, part.starts, part.stops, n))
+        for part in _slices(column, rows)
+    ]
+    return _copied(slices, len(column) if rows is None else len(rows))
+
+
+def _slices(
+    column: pa.ChunkedArray | pa.Array, rows: NDArray[np.int64] | None = None
+) -> Iterator[_Slices]:
+    """See each chunk's share of some rows, or of all."""
+    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    firsts = offsets_of(np.array([len(chunk) for chunk in chunks], dtype=np.int64))
+    if rows is None:
+        for chunk, first, stop in zip(chunks, firsts[:-1], firsts[1:], strict=True):
+            data, offsets = string_arrays(chunk)
+            yield _Slices(data, offsets[:-1], offsets[1:], slice(first, stop))
+        return
+    chunk_of = np.searchsorted(firsts, rows, side="right") - 1
+    by_chunk = np.argsort(chunk_of, kind="stable")
+    begins = np.searchsorted(chunk_of[by_chunk], np.arange(len(chunks) + 1))
+    for number, chunk in enumerate(chunks):
+        places = by_chunk[begins[number] : begins[number + 1]]
+        data, offsets = string_arrays(chunk)
+        at = rows[places] - firsts[number]
+        yield _Slices(data, offsets[at], offsets[at + 1], places)
+
+
+def _copied(slices: list[_Slices], n_rows: int, threads: int = 1) -> pa.LargeStringArray:
+    """Lay slices one behind the other, in the order of the rows that they will be."""
+    from pipeline.text.slices import copy_slices
+
+    lengths = np.empty(n_rows, dtype=np.int64)
+    for part in slices:
+        lengths[part.places] = part.stops - part.starts
+    ends = offsets_of(lengths)
+    # from Arrow's pool, which has the memory of columns that are done with at hand
+    buffer = pa.allocate_buffer(int(ends[-1]))
+    out = np.frombuffer(buffer, dtype=np.uint8)
+    for part in slices:
+        sizes = part.stops - part.starts
+        to = ends[:-1][part.places]
+        cost = offsets_of(sizes)
+        over_ranges(copy_slices, cost, threads, part.data, part.starts, sizes, to, out)
+    return pa.LargeStringArray.from_buffers(n_rows, pa.py_buffer(ends), buffer)
+
+
+def offsets_of(lengths: NDArray[Any]) -> NDArray[np.int64]:
+    """Say where each of n parts begins that lie one after another, and where the last ends.
+
+    Parameters
+    ----------
+    lengths : int array, shape (n,)
+
+    Returns
+    -------
+    int64 array, shape (n + 1,)
+    """
+    offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    return offsets
 
 
 def rows_at(offsets: NDArray[np.int64], places: NDArray[np.int64]) -> NDArray[np.int64]:

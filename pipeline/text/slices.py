@@ -41,15 +41,15 @@ def find_first_characters(
 
 @njit(cache=True, nogil=True)
 def find_last_characters(
-    data: NDArray[np.uint8], offsets: NDArray[np.int64], n: int
+    data: NDArray[np.uint8], starts: NDArray[np.int64], stops: NDArray[np.int64], n: int
 ) -> NDArray[np.int64]:
     """Find where the last ``n`` characters of each row begin in ``data``, shape (n_rows,)."""
-    starts = np.empty(len(offsets) - 1, dtype=np.int64)
+    begins = np.empty(len(starts), dtype=np.int64)
     for row in range(len(starts)):
-        at = offsets[row + 1]
+        at = stops[row]
         left = n
-        while left > 0 and at > offsets[row]:
+        while left > 0 and at > starts[row]:
             at -= 1
             left -= np.int64(data[at] & 0xC0 != 0x80)  # other bytes go on with a character
-        starts[row] = at
-    return starts
+        begins[row] = at
+    return begins

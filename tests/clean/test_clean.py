@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import schema
-from pipeline.clean import Block, clean, unify
+from pipeline.clean import Block, clean, credited, dated, settled, unify
 from pipeline.clean.identity import canonical_url
 from pipeline.settings import CleanSettings
 
@@ -25,7 +26,7 @@ def cleaned(rows: Sequence[dict[str, Any]]) -> Block:
 
 
 def articles(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return unify([cleaned(rows)], CleanSettings()).articles.to_pylist()
+    return settled(unify([cleaned(rows)], CleanSettings())).articles.to_pylist()
 
 
 def test_a_page_without_a_body_is_a_reject() -> None:
@@ -158,6 +159,20 @@ def test_languages_are_stated_or_guessed() -> None:
         {"id": "5", "source": "a", "text": english, "language": "pt-BR"},
     ]
     assert [row["language"] for row in articles(rows)] == ["en", "es", "es", "und", "pt"]
+
+
+def test_credits_are_read_of_some_articles_alone() -> None:
+    """They are those that are found when all are read: also in a line that the site repeats."""
+    rows = [
+        {"id": f"{n}", "source": "courier", "text": f"Report {n} from the town hall.\nReuters"}
+        for n in range(9)
+    ]
+    found = unify([cleaned(rows)], CleanSettings())
+    known = settled(found).articles
+    assert set(known["agency"].to_pylist()) == {"Reuters"}
+    some = credited(dated(found.articles), found.edges, np.array([2, 5]))
+    assert some["agency"].take([2, 5]).equals(known["agency"].take([2, 5]))
+    assert some["agency"].null_count == len(rows) - 2
 
 
 def test_mojibake_is_undone_and_counted() -> None:

@@ -3,7 +3,8 @@
 import pyarrow as pa
 import pytest
 
-from pipeline.clean.credits import agency_column, byline_column, closing_agency, opening_agency
+from pipeline.clean.credits import closing_agency, credit_columns, opening_agency
+from pipeline.clean.edges import edges_of
 
 
 @pytest.mark.parametrize(
@@ -80,6 +81,7 @@ def test_bylines_and_agencies_of_a_column() -> None:
         [["By Ada Writer\n\nLYON (AFP) - It is open.", "By noon it was open.", ""]],
         pa.large_string(),
     )
-    bylines = pa.chunked_array([[None, "Tom Dale, Reuters", "dpa"]], pa.string())
-    assert agency_column(texts, bylines).to_pylist() == ["AFP", "Reuters", "dpa"]
-    assert byline_column(texts).to_pylist() == ["Ada Writer", None, None]
+    bylines = pa.array([None, "Tom Dale, Reuters", "dpa"], pa.string())
+    found = credit_columns(edges_of(texts), bylines)
+    assert found["agency"].to_pylist() == ["AFP", "Reuters", "dpa"]
+    assert found["byline"].to_pylist() == ["Ada Writer", "Tom Dale, Reuters", "dpa"]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import schema
-from pipeline.clean import Cleaned, clean, unify
+from pipeline.clean import Cleaned, clean, dated, settled, unify
 from pipeline.clean.dates import names_day, parse_date, read_date
 from pipeline.clean.dates.calendars import from_persian
 from pipeline.clean.dates.make_names import LOCALES
@@ -30,7 +30,8 @@ def read(rows: Sequence[dict[str, Any]], now: datetime = NOW) -> Cleaned:
         for at, row in enumerate(rows)
     ]
     table = pa.Table.from_pylist(filled, schema=schema.RECORDS)
-    return unify([clean(table.slice(at, 1), now) for at in range(len(table))], CleanSettings())
+    parts = [clean(table.slice(at, 1), now) for at in range(len(table))]
+    return settled(unify(parts, CleanSettings()))
 
 
 def days(rows: Sequence[dict[str, Any]], now: datetime = NOW) -> list[str | None]:
@@ -324,3 +325,25 @@ def test_a_day_that_no_persian_month_has() -> None:
     """Is none."""
     with pytest.raises(ValueError, match="no day"):
         from_persian(1400, 12, 30)
+
+
+def test_dates_are_settled_the_same_without_all_else_that_is() -> None:
+    """Languages are evidence, and are found out for that where no one else wants them."""
+    spanish = (
+        "El consejo se reunió el martes por la noche y decidió cerrar el puente hasta el otoño. "
+        "Los vecinos, que llevan años pidiendo que se repare, dicen que nadie les ha preguntado."
+    )
+    english = (
+        "The council met on Tuesday night and decided to close the bridge until the autumn. "
+        "The neighbours, who have asked for years to have it mended, say that nobody asked them."
+    )
+    rows = [
+        {"id": "a", "text": spanish, "published": "03/04/2021"},
+        {"id": "b", "text": english, "published": "03/04/2021"},
+    ]
+    filled = [{"input": "in", "position": at, **row} for at, row in enumerate(rows)]
+    block = clean(pa.Table.from_pylist(filled, schema=schema.RECORDS), NOW)
+    found = unify([block], CleanSettings())
+    dates = dated(found.articles)["published"]
+    assert dates.equals(settled(found).articles["published"])
+    assert [date and date.isoformat()[:10] for date in dates.to_pylist()] == ["2021-04-03", None]

@@ -4,38 +4,39 @@ import numpy as np
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
-from pipeline.text import first_characters, last_characters, taken, without_ends
+from pipeline.text import first_characters, last_characters, taken
 
-
-@given(st.lists(st.tuples(st.text(), st.text(), st.text())), st.integers(0, 3))
-def test_ends_are_dropped_and_the_rest_is_kept(
-    rows: list[tuple[str, str, str]], sliced: int
-) -> None:
-    """Of each string there is left what stands between the ends that are dropped."""
-    column = pa.array(["".join(row) for row in rows], pa.large_string())[sliced:]
-    rows = rows[sliced:]
-    front, back = (
-        np.array([len(row[end].encode()) for row in rows], dtype=np.int64) for end in (0, 2)
+CHUNKS = st.lists(st.lists(st.text(), max_size=4), max_size=4).map(
+    lambda chunks: pa.chunked_array(
+        [pa.array(part, pa.large_string()) for part in chunks], pa.large_string()
     )
-    kept = without_ends(column, front, back)
-    kept.validate(full=True)
-    assert kept.to_pylist() == [middle for _, middle, _ in rows]
+)
+
+
+def rows_of(column: pa.ChunkedArray | pa.Array) -> st.SearchStrategy[NDArray[np.int64]]:
+    some = st.lists(st.integers(0, len(column) - 1)) if len(column) else st.just([])
+    return some.map(lambda rows: np.array(rows, dtype=np.int64))
 
 
 @given(
     st.lists(st.text(st.characters(exclude_categories=["Cs"]))),
     st.integers(1, 9),
     st.integers(0, 2),
+    st.data(),
 )
 def test_the_last_characters_are_those_of_python_s_slice(
-    texts: list[str], n: int, sliced: int
+    texts: list[str], n: int, sliced: int, data: st.DataObject
 ) -> None:
-    """Of each string the last characters are taken, whatever bytes they have."""
+    """Of each string, or of some, the last characters are taken, whatever bytes they have."""
     column = pa.array(texts, pa.large_string())[sliced:]
     kept = last_characters(column, n)
     kept.validate(full=True)
     assert kept.to_pylist() == [text[-n:] for text in texts[sliced:]]
+    rows = data.draw(rows_of(column))
+    picked = last_characters(column, n, rows)
+    assert picked.to_pylist() == [column[row].as_py()[-n:] for row in rows]
 
 
 @given(
@@ -52,20 +53,32 @@ def test_the_first_characters_are_those_of_python_s_slice(
     kept = first_characters(column, n)
     kept.validate(full=True)
     assert kept.to_pylist() == [text[:n] for text in texts[sliced:]]
-    some = st.lists(st.integers(0, len(column) - 1)) if len(column) else st.just([])
-    rows = data.draw(some)
-    picked = first_characters(column, n, np.array(rows, dtype=np.int64))
+    rows = data.draw(rows_of(column))
+    picked = first_characters(column, n, rows)
     assert picked.to_pylist() == [column[row].as_py()[:n] for row in rows]
 
 
-@given(st.lists(st.lists(st.text(), max_size=4), max_size=4), st.data())
-def test_rows_are_taken_as_arrow_takes_them(chunks: list[list[str]], data: st.DataObject) -> None:
+@given(CHUNKS, st.data())
+def test_rows_are_taken_as_arrow_takes_them(column: pa.ChunkedArray, data: st.DataObject) -> None:
     """Rows of a column in chunks come in any order, and as often as they are asked for."""
-    column = pa.chunked_array(
-        [pa.array(part, pa.large_string()) for part in chunks], pa.large_string()
-    )
-    some = st.lists(st.integers(0, len(column) - 1)) if len(column) else st.just([])
-    rows = np.array(data.draw(some), dtype=np.int64)
+    rows = data.draw(rows_of(column))
     found = taken(column, rows, threads=2)
     found.validate(full=True)
     assert found.equals(column.take(pa.array(rows)).combine_chunks())
+
+
+@given(CHUNKS, st.data())
+def test_ends_are_dropped_and_the_rest_is_kept(
+    column: pa.ChunkedArray, data: st.DataObject
+) -> None:
+    """Of each string that is taken there is left what stands between the ends that are dropped."""
+    rows = data.draw(rows_of(column))
+    front, middle, back = [], [], []
+    for text in column.take(pa.array(rows)).to_pylist():
+        first, second = sorted(data.draw(st.integers(0, len(text))) for _ in range(2))
+        front.append(len(text[:first].encode()))
+        middle.append(text[first:second])
+        back.append(len(text[second:].encode()))
+    found = taken(column, rows, 2, np.array(front, np.int64), np.array(back, np.int64))
+    found.validate(full=True)
+    assert found.to_pylist() == middle
