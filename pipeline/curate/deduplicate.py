@@ -1,30 +1,22 @@
 """Reposts only: files in, the same files out with what is a repost of what."""
 
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import orjson
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from pipeline import clean, dedup, text
 from pipeline.curate.lists import write_lists
+from pipeline.curate.rewrite import rewrite_jsonl, rewrite_parquet
 from pipeline.errors import ExportError, InputError
 from pipeline.gather import gather
-from pipeline.ingest.blocks import line_blocks
-from pipeline.ingest.compression import DAMAGE, open_file
 from pipeline.job import Job
 from pipeline.settings import Settings
 
 _JSONL = (".jsonl", ".ndjson")
 _PARQUET = ".parquet"
-_PIECE = 1 << 20  # bytes read or written at once
 _WHERE = ["input", "position"]
 
 MARKS = pa.schema(
@@ -103,9 +95,11 @@ def deduplicate(
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         if out.suffix == _PARQUET:
-            written = _write_parquet(_of_one_kind(names, (_PARQUET,)), marks, unfinished, every)
+            names = _of_one_kind(names, (_PARQUET,))
+            written = rewrite_parquet(names, marks, unfinished, every=every)
         else:
-            written = _write_jsonl(_of_one_kind(names, _JSONL), marks, unfinished, every)
+            names = _of_one_kind(names, _JSONL)
+            written = rewrite_jsonl(names, marks, unfinished, every=every)
         unfinished.replace(out)
         if lists:
             write_lists(marks["dedup_id"], marks["dedup_kept_id"], lists)
@@ -160,61 +154,3 @@ def _of_one_kind(names: list[str], endings: tuple[str, ...]) -> list[str]:
                 "files, for that is what --out names (.parquet or .jsonl)"
             )
     return names
-
-
-def _by_file(marks: pa.Table, name: str) -> pa.Table:
-    return marks.filter(pc.equal(marks["input"], name)).drop_columns("input")
-
-
-def _write_jsonl(names: list[str], marks: pa.Table, out: Path, every: bool) -> int:
-    written = 0
-    with out.open("wb", buffering=_PIECE) as file:
-        for name in names:
-            known = iter(_by_file(marks, name).to_pylist())
-            for line in _joined(_lines(name), known, every=every):
-                file.write(line)
-                written += 1
-    return written
-
-
-def _lines(name: str) -> Iterator[bytes]:
-    """Give the lines of a file again: of a damaged one, those that could be read before."""
-    opened = open_file(name)
-    with opened.stored, suppress(*DAMAGE):
-        for block in line_blocks(opened.data, _PIECE):
-            yield from BytesIO(block.data)
-
-
-def _joined(
-    lines: Iterator[bytes], known: Iterator[dict[str, Any]], *, every: bool
-) -> Iterator[bytes]:
-    """Put what is known behind the fields of each line."""
-    following = next(known, None)
-    for number, line in enumerate(lines, start=1):
-        if following is not None and following["position"] == number:
-            marks, following = following, next(known, None)
-            if every or marks["dedup_relation"] is None:
-                del marks["position"]
-                yield line.rstrip()[:-1] + b"," + orjson.dumps(marks)[1:] + b"\n"
-        elif every and line.strip():
-            yield line.rstrip() + b"\n"
-
-
-def _write_parquet(names: list[str], marks: pa.Table, out: Path, every: bool) -> int:
-    import pyarrow.parquet as pq
-
-    tables = []
-    for name in names:
-        rows = pq.read_table(name)
-        position = pa.array(range(1, len(rows) + 1), pa.int64())
-        known = pa.table({"position": position}).join(_by_file(marks, name), "position")
-        known = known.sort_by("position")
-        for column in MARKS.names[len(_WHERE) :]:
-            rows = rows.append_column(column, known[column])
-        if not every:
-            kept = pc.and_(known["dedup_id"].is_valid(), known["dedup_relation"].is_null())
-            rows = rows.filter(kept)
-        tables.append(rows)
-    table = pa.concat_tables(tables, promote_options="permissive")
-    pq.write_table(table, out, compression="zstd")
-    return len(table)

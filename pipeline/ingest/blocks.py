@@ -3,6 +3,9 @@
 from collections.abc import Iterator
 from typing import BinaryIO, NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 _FIRST_BLOCK = 1 << 20  # a small one first: the first articles are there at once
 _PIECE = 1 << 16  # what a damaged archive can lose before its fault
 
@@ -14,6 +17,13 @@ class Block(NamedTuple):
     """Ends behind a newline, but for the last line of a file without one."""
     first_line: int
     """Number of its first line, from 1."""
+    ends: NDArray[np.int64]
+    """Where each line ends: at its newline, or with the data."""
+
+    @property
+    def starts(self) -> NDArray[np.int64]:
+        """Where each line begins."""
+        return np.concatenate([[0], self.ends[:-1] + 1])
 
 
 def line_blocks(stream: BinaryIO, size: int) -> Iterator[Block]:
@@ -31,7 +41,7 @@ def line_blocks(stream: BinaryIO, size: int) -> Iterator[Block]:
         block, fault = _longer(block, stream, wanted)
         if fault:
             if block:
-                yield Block(block, line)
+                yield Block(block, line, _line_ends(block))
             raise fault
         if len(block) == known:
             break
@@ -42,12 +52,23 @@ def line_blocks(stream: BinaryIO, size: int) -> Iterator[Block]:
             continue
         rest = block[cut:]
         del block[cut:]
-        n_lines = block.count(b"\n")
-        yield Block(block, line)
-        line += n_lines
+        ends = _line_ends(block)
+        yield Block(block, line, ends)
+        line += len(ends)
         block = rest
     if block:
-        yield Block(block, line)
+        yield Block(block, line, _line_ends(block))
+
+
+def _line_ends(data: bytearray) -> NDArray[np.int64]:
+    ends = []
+    at = data.find(b"\n")  # news has long lines: this is faster than comparing every byte
+    while at >= 0:
+        ends.append(at)
+        at = data.find(b"\n", at + 1)
+    if not data.endswith(b"\n"):
+        ends.append(len(data))
+    return np.array(ends, dtype=np.int64)
 
 
 def _longer(begun: bytearray, stream: BinaryIO, size: int) -> tuple[bytearray, Exception | None]:

@@ -49,8 +49,8 @@ def read_jsonl(source: Source, settings: IngestSettings) -> Iterator[Batch]:
 
 def _read_block(name: str, block: Block, mapping: Mapping[str, str], read: int) -> Batch:
     if block.first_line == 1 and block.data.startswith(_BOM):
-        block = block._replace(data=block.data[len(_BOM) :])
-    lines = _inked_lines(block.data)
+        block = Block(block.data[len(_BOM) :], 1, block.ends - len(_BOM))
+    lines = _inked_lines(block)
     table = None if lines is None else _parse_block(block.data, lines, all_names(mapping))
     if lines is None or table is None:
         return _read_lines(name, block, mapping, read)
@@ -67,34 +67,21 @@ class _Lines(NamedTuple):
     """Bytes of the longest, its newline among them."""
 
 
-def _inked_lines(data: bytearray) -> _Lines | None:
+def _inked_lines(block: Block) -> _Lines | None:
     """Find the lines that hold objects; None where one seems to hold something else.
 
     Arrow takes a lone ``null`` for a record (and may crash on it), a record that spans lines,
     and several on one line. Where every line begins and ends as an object does, only the last
     is left, and shows in the number of rows.
     """
-    text = np.frombuffer(data, dtype=np.uint8)
-    ends = _line_ends(data)
-    starts = np.concatenate([[0], ends[:-1] + 1])
+    text = np.frombuffer(block.data, dtype=np.uint8)
+    starts, ends = block.starts, block.ends
     longest = int((ends - starts).max(initial=0)) + 1
     returned = (ends > starts) & (text[ends - 1] == ord("\r"))
     ends = ends - returned
     numbers = np.flatnonzero(ends > starts)
     objects = (text[starts[numbers]] == ord("{")) & (text[ends[numbers] - 1] == ord("}"))
     return _Lines(numbers, longest) if objects.all() else None
-
-
-def _line_ends(data: bytearray) -> NDArray[np.int64]:
-    """Find where lines end; the last need not have a newline."""
-    ends = []
-    at = data.find(b"\n")  # news has long lines: this is faster than comparing every byte
-    while at >= 0:
-        ends.append(at)
-        at = data.find(b"\n", at + 1)
-    if not data.endswith(b"\n"):
-        ends.append(len(data))
-    return np.array(ends, dtype=np.int64)
 
 
 def _parse_block(data: bytearray, lines: _Lines, names: Mapping[str, str]) -> pa.Table | None:

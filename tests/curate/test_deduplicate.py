@@ -58,6 +58,32 @@ def test_every_line_can_be_written_with_its_marks(tmp_path: Path) -> None:
     assert (first["dedup_kept_id"], first["dedup_relation"]) == ("two", "near")
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+def test_a_file_in_another_encoding_is_written_in_utf_8(tmp_path: Path, encoding: str) -> None:
+    """Whatever stands around its records; they are the same ones."""
+    path = tmp_path / "in.jsonl"
+    rows = [{**row, "title": "Café {}"} for row in ROWS]
+    lines = [orjson.dumps(row).decode() + " \t\r\n" for row in rows]
+    path.write_bytes("".join(lines).encode(encoding))
+    out = tmp_path / "kept.jsonl"
+    deduplicate([str(path)], out, SETTINGS)
+    written = out.read_bytes().removeprefix(b"\xef\xbb\xbf").splitlines()
+    found = [orjson.loads(line) for line in written]
+    assert [{name: row[name] for name in rows[0]} for row in found] == rows[1:]
+
+
+def test_fields_that_look_like_ours_harm_no_other_record(tmp_path: Path) -> None:
+    """An id may hold what our own fields begin with."""
+    path = tmp_path / "in.jsonl"
+    ids = ['{"dedup_id":', '"},{"dedup_id":"', "plain"]
+    rows = [{"id": name, "text": prose(at)} for at, name in enumerate(ids)]
+    path.write_bytes(b"".join(orjson.dumps(row) + b"\n" for row in rows))
+    out = tmp_path / "kept.jsonl"
+    deduplicate([str(path)], out, SETTINGS)
+    found = [orjson.loads(line) for line in out.read_bytes().splitlines()]
+    assert [row["dedup_id"] for row in found] == [row["id"] for row in found] == ids
+
+
 @pytest.mark.parametrize("every", [True, False])
 def test_of_a_damaged_file_what_can_be_read_is_written(tmp_path: Path, *, every: bool) -> None:
     """All records before the fault, and a reject that tells of it."""

@@ -25,7 +25,7 @@ class Broken(io.BytesIO):
 def test_blocks_are_the_lines_of_the_stream(
     lines: list[bytes], closed: bool, size: int, broken: bool
 ) -> None:
-    """No byte is lost or moved, blocks end with lines, and know the number of their first.
+    """No byte is lost or moved, blocks end with lines, and know where these lie.
 
     Of a stream that fails all that came before is given, then the fault.
     """
@@ -35,6 +35,8 @@ def test_blocks_are_the_lines_of_the_stream(
         for block in line_blocks((Broken if broken else io.BytesIO)(data), size):
             assert block.first_line == b"".join(found).count(b"\n") + 1
             found.append(bytes(block.data))
+            cut = zip(block.starts, block.ends, strict=True)
+            assert [found[-1][a:b] for a, b in cut] == found[-1].removesuffix(b"\n").split(b"\n")
     except EOFError as error:
         fault = error
     assert b"".join(found) == data
