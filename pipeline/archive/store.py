@@ -25,6 +25,10 @@ from pipeline.seen import FileSeen
 _KEPT = ("fingerprints", "pairs", "duplicates", "members", "stories", "story_links")
 """Tables whose rows of some weeks are read by each run: what was read of them is kept."""
 
+_MAPPED = ("fingerprints", "stories")
+"""Those of them that hardly shrink, for they are mostly hashes and weights: their copies are
+mapped into memory as they are."""
+
 _MANY_FILES = 16
 """Files that are not in the copy of recent rows: so many are worth a new copy."""
 
@@ -224,7 +228,8 @@ class Archive:
             if self.place.folder and new >= _MANY_FILES:
                 order = self._listing(name).sort_by([("day", "descending")])["path"].to_pylist()
                 parts = {path: kept[path] for path in order if path in kept}
-                recent.save(self.place.folder, name, TABLES[name], parts)
+                compression = None if name in _MAPPED else "lz4"
+                recent.save(self.place.folder, name, TABLES[name], parts, compression)
 
     def forget_copies(self) -> None:
         """Delete the copy of recent rows, and make none of what was read."""

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline import archive, dedup, schema
+from pipeline import archive, dedup, schema, text
 from pipeline.archive import Archive
 
 _DAY = pa.date32()
@@ -118,8 +119,7 @@ def gathered(
     all_days = pa.chunked_array(lying, _DAY)  # also of revised ones
     repeats = past.read("duplicates", archive.around(all_days, 0))
     recalled = archive.words_of(_articles(past, wanted, at_hand))
-    every = pa.concat_tables([new.cast(schema.CLEANED), recalled])
-    every = every.take(pc.sort_indices(every["article_id"])).combine_chunks()
+    every = _sorted(pa.concat_tables([new.cast(schema.CLEANED), recalled]))
     standing = _standing(every, wanted, members, active, linked, new["article_id"], days)
     folding = pc.filter(every["article_id"], standing["folding"])
     ids = every["article_id"].combine_chunks()
@@ -135,6 +135,15 @@ def gathered(
         moved,
         {"recalled": len(recalled)},
     )
+
+
+def _sorted(articles: pa.Table) -> pa.Table:
+    """Sort articles by id; their texts are moved only once."""
+    rows = pc.sort_indices(articles["article_id"])
+    texts = text.taken(articles["text"], rows.to_numpy().astype(np.int64))
+    others = articles.drop_columns("text").take(rows).combine_chunks()
+    at = articles.column_names.index("text")
+    return others.add_column(at, schema.CLEANED.field("text"), texts)
 
 
 def _articles(past: Archive, wanted: pa.Table, at_hand: pa.Table | None) -> pa.Table:

@@ -51,7 +51,7 @@ def cut_off(copies: Path) -> None:
 
 def of_other_columns(copies: Path) -> None:
     for path in copies.iterdir():
-        recent.save(copies.parent, path.stem, pa.schema([("x", pa.int8())]), {})
+        recent.save(copies.parent, path.stem, pa.schema([("x", pa.int8())]), {}, "lz4")
 
 
 @pytest.mark.parametrize("between", [shutil.rmtree, cut_off, of_other_columns])
