@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipeline.parallel import thread_count
 from pipeline.settings import StorySettings
 from pipeline.stories.edges import EdgeModel, edge_model
 from pipeline.stories.forms import forms, without_forms
@@ -70,8 +69,7 @@ def assign(
     measured = measure(articles, tokens, folds, settings, threads, known)
     story = known.story if known else None
     if story is None:
-        with ThreadPoolExecutor(thread_count(threads)) as pool:
-            groups = list(pool.map(lambda one: link(one, settings.threshold), measured))
+        groups = [link(one, settings.threshold, threads) for one in measured]
     else:
         groups = [
             Groups(by_first(story[one.rows]), np.zeros(len(one.rows), dtype=np.bool_))
@@ -152,7 +150,7 @@ class Groups(NamedTuple):
     stray: NDArray[np.bool_]
 
 
-def link(measured: Measured, threshold: float | None = None) -> Groups:
+def link(measured: Measured, threshold: float | None = None, threads: int = 1) -> Groups:
     """Group by average linkage, then put articles that it left alone where they fit.
 
     Without a threshold, that of the collection's edge model is used.
@@ -161,7 +159,7 @@ def link(measured: Measured, threshold: float | None = None) -> Groups:
     threshold = threshold or model.threshold
     similarity = pairs.similarity.astype(np.float64)
     edges = (pairs.left, pairs.right, similarity)
-    labels = average_linkage(len(measured.rows), *edges, threshold)
+    labels = average_linkage(len(measured.rows), *edges, threshold, threads)
     return Groups(*with_strays(labels, *edges, measured.form, model.stray * threshold))
 
 

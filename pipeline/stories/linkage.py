@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
+from pipeline.parallel import over_ranges
+from pipeline.text import offsets_of
+
 ONE = float(1 << 30)
 """Similarities are summed as whole numbers of 2**-30: sums that do not depend on their
 order are the same from both sides, without which a chain of near ties might never end."""
@@ -34,6 +37,7 @@ def average_linkage(
     right: NDArray[np.int32],
     similarity: NDArray[np.float64],
     threshold: float,
+    threads: int = 1,
 ) -> NDArray[np.int64]:
     """Group n rows.
 
@@ -45,6 +49,8 @@ def average_linkage(
     similarity : float64 array, shape (n_edges,)
     threshold : float
         Groups merge while the mean similarity of some two is at least this.
+    threads : int
+        0 for every core; the groups are the same with any number.
 
     Returns
     -------
@@ -55,10 +61,23 @@ def average_linkage(
     graph = sparse.coo_array(
         (np.ones(int(strong.sum()), dtype=np.int8), (left[strong], right[strong])), shape=(n, n)
     )
-    _, component = connected_components(graph, directed=False)
+    n_components, component = connected_components(graph, directed=False)
     inside = component[left] == component[right]  # a mean >= t needs an edge >= t
+    left, right = left[inside], right[inside]
     weight = np.round(similarity[inside] * ONE).astype(np.int64)
-    return chain(n, left[inside], right[inside], weight, threshold * ONE)
+    of_edge = component[left]
+    labels = np.empty(n, dtype=np.int64)
+
+    def link(first: int, last: int) -> None:
+        """Group the rows of some components: no edge leads out of them."""
+        edges = (first <= of_edge) & (of_edge < last)
+        rows = (first <= component) & (component < last)
+        groups = chain(n, left[edges], right[edges], weight[edges], threshold * ONE)
+        labels[rows] = groups[rows]
+
+    n_edges = np.bincount(of_edge, minlength=n_components)
+    over_ranges(link, offsets_of(n_edges), threads)
+    return labels
 
 
 @njit(inline="always")
@@ -84,7 +103,7 @@ def _adjacency(n, left, right, similarity):
     head = np.full(n, -1, dtype=np.int64)
     tail = np.full(n, -1, dtype=np.int64)
     following = np.full(2 * n_edges, -1, dtype=np.int64)
-    target = np.empty(2 * n_edges, dtype=np.int64)
+    target = np.empty(2 * n_edges, dtype=np.int32)
     weight = np.empty(2 * n_edges, dtype=np.int64)
     for edge in range(n_edges):
         for side in range(2):

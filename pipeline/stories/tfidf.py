@@ -15,9 +15,10 @@ from pipeline.parallel import over_ranges, ranges, thread_count
 from pipeline.stories.kernels.counting import (
     BUCKETS,
     Part,
+    count_kept,
     count_terms,
     number_terms,
-    sorted_rows,
+    sort_rows,
 )
 from pipeline.text import list_arrays, offsets_of
 
@@ -78,8 +79,12 @@ class TermCounter:
 
 def _joined(parts: Sequence[Part], numbers: list[NDArray[np.int32]], n_terms: int) -> Any:
     """Put rows of several ranges below each other, their terms by the numbers of all."""
-    terms = np.concatenate([of[part.terms] for part, of in zip(parts, numbers, strict=True)])
     counts = np.concatenate([part.counts for part in parts])
+    terms = np.empty(len(counts), dtype=np.int32)
+    end = 0
+    for part, of in zip(parts, numbers, strict=True):
+        begin, end = end, end + len(part.terms)
+        np.take(of, part.terms, out=terms[begin:end], mode="clip")  # which needs no other room
     starts = offsets_of(np.concatenate([part.lengths for part in parts]))
     return sparse.csr_array((counts, terms, starts), shape=(len(starts) - 1, n_terms))
 
@@ -167,7 +172,11 @@ def _renumbered(counts: Any, kept: NDArray[np.int64], threads: int) -> Any:
     """Keep columns, numbered by their place in ``kept``, and sort them within each row."""
     column = np.full(counts.shape[1], -1, dtype=np.int32)
     column[kept] = np.arange(len(kept), dtype=np.int32)
+    lengths = np.empty(counts.shape[0], dtype=np.int64)
+    over_ranges(count_kept, counts.indptr, threads, counts.indptr, counts.indices, column, lengths)
+    starts = offsets_of(lengths)
+    columns = np.empty(starts[-1], dtype=np.int32)
+    values = np.empty(starts[-1], dtype=np.float32)
     matrix = (counts.indptr, counts.indices, counts.data)
-    parts = over_ranges(sorted_rows, counts.indptr, threads, *matrix, column)
-    columns, values, lengths = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return sparse.csr_array((values, columns, offsets_of(lengths)), (counts.shape[0], len(kept)))
+    over_ranges(sort_rows, counts.indptr, threads, *matrix, column, starts, columns, values)
+    return sparse.csr_array((values, columns, starts), (counts.shape[0], len(kept)))

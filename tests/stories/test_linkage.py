@@ -52,6 +52,15 @@ def test_order_of_edges_is_nothing(seed: int, n: int) -> None:
     np.testing.assert_array_equal(found, again)
 
 
+@settings(max_examples=30)
+@given(st.integers(0, 100_000), st.integers(2, 60), st.integers(2, 9))
+def test_threads_change_nothing(seed: int, n: int, threads: int) -> None:
+    """Any number of threads gives the same groups, in many components and in one."""
+    edges = random_edges(seed, n, 0.1)
+    one, many = (average_linkage(n, *edges, 0.3, of) for of in (1, threads))
+    np.testing.assert_array_equal(one, many)
+
+
 def test_equal_similarities_end() -> None:
     """A graph in which all similarities are one number has an end, and is one group."""
     n = 30

@@ -128,11 +128,12 @@ def count_terms(
         lengths[k - first] = n - begin
     for term in range(n_terms):
         numbers[_bucket(hashes[term])] = 0
+    # no copies: of what is longer, the rest was never touched, and takes no memory
     return (
-        hashes[:n_terms].copy(),
-        Part(terms[:n].copy(), counts[:n].copy(), lengths),
-        Part(lead_terms[:n_lead].copy(), lead_counts[:n_lead].copy(), lead_lengths),
-        Part(title_terms[:n_title].copy(), title_counts[:n_title].copy(), title_lengths),
+        hashes[:n_terms],
+        Part(terms[:n], counts[:n], lengths),
+        Part(lead_terms[:n_lead], lead_counts[:n_lead], lead_lengths),
+        Part(title_terms[:n_title], title_counts[:n_title], title_lengths),
     )
 
 
@@ -172,14 +173,34 @@ def number_terms(
 
 
 @njit(cache=True, nogil=True)
-def sorted_rows(
+def count_kept(
+    first: int,
+    last: int,
+    indptr: NDArray[Any],
+    indices: NDArray[Any],
+    column: NDArray[np.int32],
+    lengths: NDArray[np.int64],
+) -> None:
+    """Count the entries of each row of a CSR matrix whose column is not -1 in ``column``."""
+    for row in range(first, last):
+        length = 0
+        for p in range(indptr[row], indptr[row + 1]):
+            length += np.int64(column[indices[p]] >= 0)
+        lengths[row] = length
+
+
+@njit(cache=True, nogil=True)
+def sort_rows(
     first: int,
     last: int,
     indptr: NDArray[Any],
     indices: NDArray[Any],
     data: NDArray[np.float32],
     column: NDArray[np.int32],
-) -> Part:
+    starts: NDArray[np.int64],
+    columns: NDArray[np.int32],
+    values: NDArray[np.float32],
+) -> None:
     """Renumber the columns of a CSR matrix, and sort each row by them.
 
     Parameters
@@ -190,21 +211,15 @@ def sorted_rows(
         Of the matrix.
     column : int32 array, shape (n_columns,)
         New number of each column, -1 where it is dropped.
-
-    Returns
-    -------
-    Part
-        Columns, counts and lengths of these rows.
+    starts : int64 array, shape (n_rows + 1,)
+        Where each row begins in what is written.
+    columns, values : int32 and float32 arrays
+        Written: new columns, ascending in each row, and what stands there.
     """
-    begin, end = indptr[first], indptr[last]
-    columns = np.empty(end - begin, dtype=np.int32)
-    counts = np.empty(end - begin, dtype=np.float32)
-    lengths = np.empty(last - first, dtype=np.int64)
     longest = 0
     for row in range(first, last):
         longest = max(longest, indptr[row + 1] - indptr[row])
     keys = np.empty(longest, dtype=np.uint64)  # a column, and where it stands in its row
-    n = 0
     for row in range(first, last):
         length = 0
         for p in range(indptr[row], indptr[row + 1]):
@@ -214,8 +229,5 @@ def sorted_rows(
                 length += 1
         keys[:length].sort()
         for k in range(length):
-            columns[n + k] = keys[k] >> np.uint64(32)
-            counts[n + k] = data[indptr[row] + np.int64(keys[k] & np.uint64(0xFFFFFFFF))]
-        n += length
-        lengths[row - first] = length
-    return Part(columns[:n].copy(), counts[:n].copy(), lengths)
+            columns[starts[row] + k] = keys[k] >> np.uint64(32)
+            values[starts[row] + k] = data[indptr[row] + np.int64(keys[k] & np.uint64(0xFFFFFFFF))]

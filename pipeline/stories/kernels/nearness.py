@@ -32,7 +32,7 @@ class Columns(NamedTuple):
     starts: NDArray[np.int64]
     entries: NDArray[Any]
     """Row (``at``) and ``weight``."""
-    place: NDArray[np.int64]
+    place: NDArray[np.uint32]
     """Where each entry of the rows is among those of the columns."""
 
 
@@ -51,7 +51,7 @@ def turned(rows: Rows) -> Columns:
     for column in range(rows.n_columns):
         starts[column + 1] += starts[column]
     entries = np.empty_like(rows.entries)
-    place = np.empty(len(rows.entries), dtype=np.int64)
+    place = np.empty(len(rows.entries), dtype=np.uint32)
     free = starts[:-1].copy()
     for row in range(len(rows.starts) - 1):
         for p in range(rows.starts[row], rows.starts[row + 1]):
