@@ -169,8 +169,13 @@ def picked(system: Any, path: str, day: date, names: list[str]) -> pa.Table:
         if not groups:
             return kind.empty_table()
         part = parquet.read_row_groups(groups, columns=inner.names).select(inner.names)
-    part = part.cast(inner).filter(pc.is_in(part["article_id"], ids))
+    part = rows_where(part.cast(inner), pc.is_in(part["article_id"], ids))
     return part.append_column("day", pa.repeat(pa.scalar(day, pa.date32()), len(part)))
+
+
+def rows_where(rows: pa.Table, mask: pa.ChunkedArray) -> pa.Table:
+    """Filter rows by a mask without nulls; where all stay, long texts are not copied."""
+    return rows if pc.all(mask).as_py() in (True, None) else rows.filter(mask)
 
 
 def _groups_with(parquet: Any, hits: pa.ChunkedArray) -> list[int]:

@@ -16,7 +16,16 @@ from pipeline.archive import files, recent, tables, whereabouts
 from pipeline.archive.days import union
 from pipeline.archive.files import DataFile, Span
 from pipeline.archive.place import Place
-from pipeline.archive.reading import Kept, Source, by_file, last_row, newest, picked, read
+from pipeline.archive.reading import (
+    Kept,
+    Source,
+    by_file,
+    last_row,
+    newest,
+    picked,
+    read,
+    rows_where,
+)
 from pipeline.archive.runs import mover, stamped
 from pipeline.archive.tables import RUNS, TABLES
 from pipeline.errors import ArchiveError, first_line
@@ -140,7 +149,7 @@ class Archive:
         if not keys or history:
             return rows
         rows = newest(rows, name)
-        return rows.filter(rows[lying].is_valid()) if lying and rows[lying].null_count else rows
+        return rows_where(rows, rows[lying].is_valid()) if lying else rows
 
     def days_of(self, ids: pa.Array) -> list[date]:
         """Give the days under which articles of some ids may lie, in the whole archive.
@@ -191,8 +200,8 @@ class Archive:
         with ThreadPoolExecutor() as pool:
             found = pool.map(lambda at: picked(source.system, *at), at_hand)
             rows = pa.concat_tables([TABLES["articles"].empty_table(), *found])
-        rows = newest(rows.filter(pc.less_equal(rows["run_id"], self.last_run)), "articles")
-        return rows.filter(rows["words"].is_valid())
+        rows = newest(rows_where(rows, pc.less_equal(rows["run_id"], self.last_run)), "articles")
+        return rows_where(rows, rows["words"].is_valid())
 
     def files(self, name: str) -> list[DataFile]:
         """List the files of a table."""
@@ -223,13 +232,22 @@ class Archive:
 
     def remember(self) -> None:
         """Copy the rows of some weeks that this run read, for the next one to have at hand."""
-        for name, kept in self._kept.items():
-            new = len(kept.keys() - self._copied[name].keys())
-            if self.place.folder and new >= _MANY_FILES:
-                order = self._listing(name).sort_by([("day", "descending")])["path"].to_pylist()
-                parts = {path: kept[path] for path in order if path in kept}
-                compression = None if name in _MAPPED else "lz4"
-                recent.save(self.place.folder, name, TABLES[name], parts, compression)
+        if self.place.folder is None:
+            return
+        with ThreadPoolExecutor() as pool:
+            tasks = [
+                pool.submit(self._copy, self.place.folder, name, kept)
+                for name, kept in self._kept.items()
+                if len(kept.keys() - self._copied[name].keys()) >= _MANY_FILES
+            ]
+        for task in tasks:
+            task.result()
+
+    def _copy(self, folder: Path, name: str, kept: Kept) -> None:
+        order = self._listing(name).sort_by([("day", "descending")])["path"].to_pylist()
+        parts = {path: kept[path] for path in order if path in kept}
+        compression = None if name in _MAPPED else "lz4"
+        recent.save(folder, name, TABLES[name], parts, compression)
 
     def forget_copies(self) -> None:
         """Delete the copy of recent rows, and make none of what was read."""
