@@ -39,6 +39,7 @@ from pipeline.config import load_settings
 from pipeline.counts import told
 from pipeline.errors import ArchiveHeldError, InputError, StoryfoldError
 from pipeline.ingest import Inbox
+from pipeline.process import suit_large_tables
 from pipeline.settings import Settings
 from pipeline.stages import Job, holding, stages_of, warm_up
 
@@ -89,6 +90,7 @@ def ingest_to_cluster(
         report_url: Address under which the report is served, for the link to it.
         work: Folder for what a run that crashes leaves to be continued.
     """
+    suit_large_tables()
     asked = _request(inputs, inbox, archive, out, settings)
     warm_up(settings)
     try:

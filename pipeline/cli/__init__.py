@@ -7,11 +7,12 @@ import sys
 from pipeline.cli import kept, look, once, report, reposts  # noqa: F401 - their commands
 from pipeline.cli.options import app
 from pipeline.errors import StoryfoldError
+from pipeline.process import suit_large_tables
 
 
 def main() -> None:
     """Run the command line; an error that storyfold raises on purpose is one line and exit 1."""
-    gc.set_threshold(100_000, 50, 100)  # rows as objects make no garbage, but many searches for it
+    suit_large_tables()
     atexit.register(gc.freeze)  # a last search for garbage would take nearly a second
     try:
         app()

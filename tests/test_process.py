@@ -1,0 +1,30 @@
+"""How a process treats memory."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+POOL = "ARROW_DEFAULT_MEMORY_POOL"
+ASKED = """
+{before}
+from pipeline.process import suit_large_tables
+suit_large_tables()
+import gc, pyarrow
+print(pyarrow.default_memory_pool().backend_name, gc.get_threshold() > (10_000, 10, 10))
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "asked_for", "wanted"),
+    [("", {}, "system"), ("import pyarrow", {}, "system"), ("", {POOL: "mimalloc"}, "mimalloc")],
+)
+def test_arrow_takes_memory_where_numpy_does(
+    before: str, asked_for: dict[str, str], wanted: str
+) -> None:
+    """So it is whenever Arrow is imported, but where the environment asks for another pool."""
+    others = {name: value for name, value in os.environ.items() if name != POOL}
+    command = [sys.executable, "-c", ASKED.format(before=before)]
+    told = subprocess.check_output(command, env={**others, **asked_for}, text=True)
+    assert told.split() == [wanted, "True"]
