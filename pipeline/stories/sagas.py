@@ -89,27 +89,29 @@ def _of_language(
     settings: StorySettings,
     threads: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    picked = stories.take(pa.array(rows))
-    first, last = _days(picked["first_published"]), _days(picked["last_published"])
-    ids = picked["story_id"].to_numpy(zero_copy_only=False).astype(str)
-    order = np.lexsort((ids, first))  # the undated last
-    rows, first, last = rows[order], first[order], last[order]
-    matrix = _matrix(picked["profile"].take(pa.array(order)))
+    times = stories.select(["first_published", "last_published", "story_id"]).take(pa.array(rows))
+    by_time = [("first_published", "ascending"), ("story_id", "ascending")]
+    order = pc.sort_indices(times, sort_keys=by_time).to_numpy()  # nulls last
+    rows, times = rows[order], times.take(pa.array(order))
+    first, last = _days(times["first_published"]), _days(times["last_published"])
+    matrix = _matrix(stories["profile"].take(pa.array(rows)))
     reach = np.maximum.accumulate(np.where(np.isnan(last), -np.inf, last))
     oldest = np.searchsorted(reach, first - settings.link_days)
     oldest[np.isnan(first)] = 0
     several = stories["articles"].to_numpy()[rows] > 1
+    new = fresh[rows]
+    cost = np.where(new, len(rows), new.sum())  # the others meet new ones alone
     parts = over_ranges(
         similar,
-        np.arange(len(rows) + 1),
+        offsets_of(cost),
         threads,
         matrix.indptr.astype(np.int64),
         matrix.indices.astype(np.int32),
         matrix.data,
-        *_columns(matrix, fresh[rows]),
+        *_columns(matrix, new),
         oldest,
         several,
-        fresh[rows],
+        new,
         settings.link_similarity,
     )
     left, right, similarity = (np.concatenate(part) for part in zip(*parts, strict=True))
@@ -136,7 +138,10 @@ def _matrix(profiles: pa.ChunkedArray) -> Any:
     length = np.sqrt(np.bincount(row, weights=weight**2, minlength=len(entries)))
     terms, column = numbered(entries["term"][row, place])
     values = (weight / length[row]).astype(np.float32)
-    return sparse.csr_array((values, (row, column)), shape=(len(entries), len(terms)))
+    starts = offsets_of(np.bincount(row, minlength=len(entries)))
+    matrix = sparse.csr_array((values, column, starts), shape=(len(entries), len(terms)))
+    matrix.sort_indices()
+    return matrix
 
 
 def _columns(matrix: Any, fresh: NDArray[np.bool_]) -> tuple[_Columns, _Columns]:
