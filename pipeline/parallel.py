@@ -6,8 +6,10 @@ Python threads enter it, which scheduled flows do.
 """
 
 import os
+import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import pairwise
 from typing import Any
 
@@ -87,3 +89,17 @@ def stream_ranges(
         return
     with ThreadPoolExecutor(n_threads) as pool:
         yield from pool.map(lambda cut: kernel(*cut, *args), cuts)
+
+
+def import_ahead(*steps: Callable[[], None]) -> None:
+    """Import what later work needs on a thread, one step after the other.
+
+    What is missing is not told here: the work itself will say so.
+    """
+
+    def work() -> None:
+        with suppress(ImportError):
+            for step in steps:
+                step()
+
+    threading.Thread(target=work, daemon=True).start()

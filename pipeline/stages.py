@@ -9,10 +9,10 @@ sorted out against the past (recall), its stories are matched to earlier ones (t
 what was found is committed before it is exported.
 """
 
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pyarrow as pa
@@ -21,6 +21,7 @@ from pipeline import archive, clean, continued, dedup, export, stories, text
 from pipeline.continued import Committed, Recalled
 from pipeline.gather import gather
 from pipeline.job import Exported, Job, Report, Reported, Spent, Step, Tokens, largest
+from pipeline.parallel import import_ahead
 from pipeline.settings import Settings
 
 __all__ = [
@@ -67,15 +68,8 @@ def holding(job: Job) -> Iterator[None]:
 
 
 def warm_up(settings: Settings) -> None:
-    """Import what the later stages need on a thread, while the first waits for its files."""
-    threading.Thread(target=_import_later_stages, args=(settings,), daemon=True).start()
-
-
-def _import_later_stages(settings: Settings) -> None:
-    with suppress(ImportError):  # the stage itself will say what is missing
-        text.warm()
-        dedup.warm(settings.dedup)
-        stories.warm()
+    """Import what the later stages need, while the first waits for its files."""
+    import_ahead(text.warm, partial(dedup.warm, settings.dedup), stories.warm)
 
 
 def read(job: Job, report: Report = lambda _done, _total: None) -> clean.Cleaned:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from pipeline.curate.rewrite import rewrite_jsonl, rewrite_parquet
 from pipeline.errors import ExportError, InputError
 from pipeline.gather import gather
 from pipeline.job import Job
+from pipeline.parallel import import_ahead
 from pipeline.settings import Settings
 
 _JSONL = (".jsonl", ".ndjson")
@@ -83,6 +85,7 @@ def deduplicate(
             f"{out}: cannot tell what to write; expected a name that ends in .jsonl, .ndjson or "
             ".parquet"
         )
+    import_ahead(text.warm, partial(dedup.warm, settings.dedup))
     read = gather(Job(inputs, out.parent, settings, datetime.now(UTC)))
     articles = clean.dated(read.articles)
     tokens = text.tokenize(articles, settings.threads)

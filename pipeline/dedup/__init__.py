@@ -215,7 +215,9 @@ def update_rows(pairs: pa.Table) -> NDArray[np.int32]:
 
 def warm(settings: DedupSettings) -> None:
     """Import the kernels, draw permutations and set the bands, ahead of need."""
+    from pipeline.dedup import compare, origin  # noqa: F401
     from pipeline.dedup.candidates import bands
+    from pipeline.dedup.kernels import facts, keeping, pairs, shingles  # noqa: F401
     from pipeline.dedup.minhash import permutations
 
     permutations(settings.num_perm, settings.seed)
