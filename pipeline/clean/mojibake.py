@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.text import replaced, rows_at, string_arrays
+from pipeline.text import replaced, rows_with
 
 _HIGH = (
     rb"(?:\xc2[\x80-\xbf]|\xe2\x80[\x90-\xbf]|\xe2\x82\xac|\xe2\x84\xa2"
@@ -43,7 +43,7 @@ def mend(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
     mended : int
         How many rows that were.
     """
-    rows = _rows_with(column, _LATIN, _CYRILLIC)
+    rows = _rows_that_match(column, b"\xc3\xd0", _LATIN, _CYRILLIC)
     if not len(rows):
         return column, 0
     from ftfy import fix_encoding
@@ -56,13 +56,18 @@ def mend(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
 
 def count_broken(*columns: pa.ChunkedArray) -> int:
     """Count the rows in any of whose columns a character was lost, and is U+FFFD now."""
-    return len(np.unique(np.concatenate([_rows_with(column, _BROKEN) for column in columns])))
+    return len(
+        np.unique(
+            np.concatenate([_rows_that_match(column, b"\xef", _BROKEN) for column in columns])
+        )
+    )
 
 
-def _rows_with(column: pa.ChunkedArray, *patterns: re.Pattern[bytes]) -> NDArray[np.int64]:
-    """Find the rows that match, by one search of all their bytes."""
-    data, offsets = string_arrays(column)
-    whole = data[offsets[0] : offsets[-1]].data
-    places = [match.start() for pattern in patterns for match in pattern.finditer(whole)]
-    at = np.array(places, dtype=np.int64) + offsets[0]
-    return rows_at(offsets, at)
+def _rows_that_match(
+    column: pa.ChunkedArray | pa.Array, first: bytes, *patterns: re.Pattern[bytes]
+) -> NDArray[np.int64]:
+    """Find the rows that match a pattern; only those are read that hold a byte it begins with."""
+    rows = rows_with(column, first)
+    texts = column.take(pa.array(rows)).cast(pa.large_binary()).to_pylist()
+    found = [any(pattern.search(text) for pattern in patterns) for text in texts]
+    return rows[np.array(found, dtype=np.bool_)]

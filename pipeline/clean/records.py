@@ -13,10 +13,9 @@ from pipeline import schema
 from pipeline.clean.dates import published_columns
 from pipeline.clean.identity import canonical_url, host_of, stable_id
 from pipeline.clean.mojibake import count_broken, mend
-from pipeline.text import replaced, rows_at, string_arrays
+from pipeline.text import replaced, rows_with, trimmed
 
 _REFERENCE = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
-_RETURN = ord("\r")
 
 
 @dataclass(frozen=True)
@@ -72,7 +71,7 @@ def clean(records: pa.Table, now: datetime) -> Block:
 
 def articles_of(records: pa.Table, now: datetime) -> Block:
     """Turn records that have a text, or nothing but a headline, into articles."""
-    texts, mended = mend(_normal(records["text"].fill_null("")))
+    texts, mended = mend(_with_newlines(trimmed(records["text"])))
     titles, _ = mend(unescaped(pc.utf8_trim_whitespace(records["title"])))
     counts = {"mended characters": mended, "broken characters": count_broken(texts, titles)}
     dates = published_columns(records, now)
@@ -106,17 +105,11 @@ def articles_of(records: pa.Table, now: datetime) -> Block:
     )
 
 
-def _normal(texts: pa.ChunkedArray) -> pa.ChunkedArray:
-    return pc.utf8_trim_whitespace(_with_newlines(texts.combine_chunks().cast(pa.large_string())))
-
-
 def _with_newlines(texts: pa.LargeStringArray) -> pa.LargeStringArray:
     """End lines with a newline alone, in the few texts that have another end of line."""
-    data, offsets = string_arrays(texts)
-    returns = np.flatnonzero(data[offsets[0] : offsets[-1]] == _RETURN) + offsets[0]
-    if not len(returns):
+    rows = rows_with(texts, b"\r")
+    if not len(rows):
         return texts
-    rows = rows_at(offsets, returns)
     mended = pc.replace_substring_regex(texts.take(pa.array(rows)), "\r\n?", "\n")
     return replaced(texts, rows, mended)
 

@@ -8,9 +8,10 @@ from pipeline.text.columns import (
     list_column,
     offsets_of,
     replaced,
-    rows_at,
+    rows_with,
     string_arrays,
     taken,
+    trimmed,
 )
 from pipeline.text.facts import Facts, names, numbers
 from pipeline.text.tokens import spans, tokenize, warm
@@ -26,10 +27,11 @@ __all__ = [
     "numbers",
     "offsets_of",
     "replaced",
-    "rows_at",
+    "rows_with",
     "spans",
     "string_arrays",
     "taken",
     "tokenize",
+    "trimmed",
     "warm",
 ]

@@ -139,6 +139,28 @@ def last_characters(
     return _copied(slices, len(column) if rows is None else len(rows))
 
 
+def trimmed(column: pa.ChunkedArray | pa.Array) -> pa.LargeStringArray:
+    """Take the white space from both ends of each string, as Arrow does, in one copy."""
+    from pipeline.text.slices import find_ink
+
+    slices = []
+    for part in _slices(column):
+        starts, stops = find_ink(part.data, part.starts, part.stops)
+        slices.append(part._replace(starts=starts, stops=stops))
+    return _copied(slices, len(column))
+
+
+def rows_with(column: pa.ChunkedArray | pa.Array, wanted: bytes) -> NDArray[np.int64]:
+    """Give the rows of a column of strings that hold any of some bytes, ascending."""
+    from pipeline.text.slices import find_rows_with
+
+    some = np.frombuffer(wanted, dtype=np.uint8)
+    found = np.zeros(len(column), dtype=np.bool_)
+    for part in _slices(column):
+        found[part.places] = find_rows_with(part.data, part.starts, part.stops, some)
+    return np.flatnonzero(found)
+
+
 def _slices(
     column: pa.ChunkedArray | pa.Array, rows: NDArray[np.int64] | None = None
 ) -> Iterator[_Slices]:
@@ -193,19 +215,6 @@ def offsets_of(lengths: NDArray[Any]) -> NDArray[np.int64]:
     offsets = np.zeros(len(lengths) + 1, dtype=np.int64)
     np.cumsum(lengths, out=offsets[1:])
     return offsets
-
-
-def rows_at(offsets: NDArray[np.int64], places: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Give the rows that hold some bytes, ascending and each once.
-
-    Parameters
-    ----------
-    offsets : int64 array, shape (n + 1,)
-        From `string_arrays`.
-    places : int64 array
-        Into its bytes.
-    """
-    return np.unique(np.searchsorted(offsets, places, side="right") - 1)
 
 
 def replaced(

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.text import first_characters, last_characters, taken
+from pipeline.text import first_characters, last_characters, rows_with, taken, trimmed
 
 CHUNKS = st.lists(st.lists(st.text(), max_size=4), max_size=4).map(
     lambda chunks: pa.chunked_array(
@@ -82,3 +82,31 @@ def test_ends_are_dropped_and_the_rest_is_kept(
     found = taken(column, rows, 2, np.array(front, np.int64), np.array(back, np.int64))
     found.validate(full=True)
     assert found.to_pylist() == middle
+
+
+SPACED = st.text(st.sampled_from("\t \x1c\x85\xa0\u1680\u2009\u202f\u205f\u3000aé\u2010\u3001𝄞"))
+
+
+@given(st.lists(st.lists(SPACED, max_size=4), max_size=4))
+def test_white_space_is_trimmed_as_python_trims_it(chunks: list[list[str]]) -> None:
+    """At both ends, and in one array."""
+    parts = [pa.array(part, pa.large_string()) for part in chunks]
+    found = trimmed(pa.chunked_array(parts, pa.large_string()))
+    found.validate(full=True)
+    assert found.to_pylist() == [text.strip() for part in chunks for text in part]
+
+
+def test_every_character_is_trimmed_that_python_takes_for_white_space() -> None:
+    """And none besides."""
+    characters = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
+    column = pa.array([f"{character}x{character}" for character in characters])
+    expected = [f"{character}x{character}".strip() for character in characters]
+    assert trimmed(column).to_pylist() == expected
+
+
+@given(CHUNKS, st.binary(min_size=1, max_size=3))
+def test_rows_are_found_by_the_bytes_they_hold(column: pa.ChunkedArray, wanted: bytes) -> None:
+    """A row that holds any of them, wherever it lies."""
+    texts = [text.encode() for text in column.to_pylist()]
+    holding = [row for row, text in enumerate(texts) if set(text) & set(wanted)]
+    assert rows_with(column, wanted).tolist() == holding
