@@ -33,5 +33,5 @@ def gather(job: Job, report: Report = lambda _done, _total: None) -> clean.Unifi
                 rejects = pa.concat_tables([batch.rejects, pages.rejects, part.rejects])
                 yield replace(part, rejects=rejects)
 
-    found = clean.unify(cleaned_blocks(), settings.clean, settings.threads)
+    found = clean.unify(cleaned_blocks(), settings.clean)
     return replace(found, counts={"read": n_read, **found.counts, "other encodings": transcoded})

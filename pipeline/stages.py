@@ -74,7 +74,7 @@ def warm_up(settings: Settings) -> None:
 
 def read(job: Job, report: Report = lambda _done, _total: None) -> clean.Cleaned:
     """Read the inputs, clean what they hold, and settle what records do not state."""
-    return clean.settled(gather(job, report))
+    return clean.settled(gather(job, report), job.settings.threads)
 
 
 def tokenize(job: Job, articles: clean.Cleaned | Recalled) -> Tokens:

@@ -29,9 +29,16 @@ class Cleaned:
     """Of schema.CUT: lines that were cut from texts, where the settings ask for them."""
 
 
-def settled(found: Unified) -> Cleaned:
-    """Read credits, and settle the language of every article and dates that can mean two days."""
-    articles = found.articles
+def settled(found: Unified, threads: int = 1) -> Cleaned:
+    """Read credits, and settle the language of every article and dates that can mean two days.
+
+    Parameters
+    ----------
+    found : Unified
+    threads : int
+        0 for every core.
+    """
+    articles = _with_texts(found, threads)
     with ThreadPoolExecutor(1) as other:  # Arrow searches for credits while we guess languages
         credit = other.submit(credit_columns, found.edges, articles["byline"].combine_chunks())
         languages = pa.array(settle(articles), pa.string())
@@ -47,22 +54,24 @@ def settled(found: Unified) -> Cleaned:
     )
 
 
-def dated(articles: pa.Table) -> pa.Table:
+def dated(found: Unified) -> pa.Table:
     """Settle dates that can mean two days; languages are only guessed if there are any.
-
-    Parameters
-    ----------
-    articles : table of schema.DATED
 
     Returns
     -------
-    table of schema.CLEANED
+    table of schema.CLEANED without ``text``
         Languages, bylines and agencies as they were.
     """
+    articles = found.articles
     if articles["published_otherwise"].null_count < len(articles):
-        published, _ = settle_dates(articles, pa.array(settle(articles), pa.string()))
+        whole = _with_texts(found)
+        published, _ = settle_dates(whole, pa.array(settle(whole), pa.string()))
         articles = schema.with_columns(articles, published=published)
-    return articles.select(schema.CLEANED.names)
+    return articles.select([name for name in schema.CLEANED.names if name != "text"])
+
+
+def _with_texts(found: Unified, threads: int = 1) -> pa.Table:
+    return found.articles.append_column("text", found.texts.take(slice(None), threads))
 
 
 def credited(articles: pa.Table, edges: Edges, rows: NDArray[np.int64]) -> pa.Table:
@@ -70,7 +79,7 @@ def credited(articles: pa.Table, edges: Edges, rows: NDArray[np.int64]) -> pa.Ta
 
     Parameters
     ----------
-    articles : table of schema.CLEANED
+    articles : table from `dated`
     edges : Edges
         Of their texts.
     rows : int64 array, shape (n,)
@@ -78,7 +87,7 @@ def credited(articles: pa.Table, edges: Edges, rows: NDArray[np.int64]) -> pa.Ta
 
     Returns
     -------
-    table of schema.CLEANED
+    table
         With ``byline`` and ``agency`` of these rows.
     """
     stated = articles["byline"].take(pa.array(rows)).combine_chunks()

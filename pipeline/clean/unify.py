@@ -15,7 +15,7 @@ from pipeline.clean.pages import read_page_records
 from pipeline.clean.records import Block, articles_of
 from pipeline.clean.repeated_lines import repeated_ends
 from pipeline.settings import CleanSettings
-from pipeline.text import taken
+from pipeline.text import Picked
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,11 @@ class Unified:
     """Articles of a run, each with what its record states, and what became none."""
 
     articles: pa.Table
-    """Of schema.DATED, sorted by ``article_id``; ``agency`` is null."""
+    """Of schema.DATED without ``text``, sorted by ``article_id``; ``agency`` is null."""
+    texts: Picked
+    """Their texts, not yet put in order: not all who read them need them at hand."""
     edges: Edges
-    """Of their texts, from before what a site repeats was cut: there agencies are credited."""
+    """Of these texts, from before what a site repeats was cut: there agencies are credited."""
     rejects: pa.Table
     """Of schema.REJECTS."""
     counts: dict[str, int]
@@ -33,7 +35,7 @@ class Unified:
     """Of schema.CUT: lines that were cut from texts, where the settings ask for them."""
 
 
-def unify(parts: Iterable[Block], settings: CleanSettings, threads: int = 1) -> Unified:
+def unify(parts: Iterable[Block], settings: CleanSettings) -> Unified:
     """Join the blocks of a run.
 
     Pages are read, now that all of their site are there. Of records with one id the later is
@@ -45,8 +47,6 @@ def unify(parts: Iterable[Block], settings: CleanSettings, threads: int = 1) -> 
         In the order of the inputs.
     settings : CleanSettings
         How often is too often for a line.
-    threads : int
-        0 for every core.
 
     Returns
     -------
@@ -71,13 +71,13 @@ def unify(parts: Iterable[Block], settings: CleanSettings, threads: int = 1) -> 
     edges = edges_of(whole, latest)
     sites = others["source"].combine_chunks()
     front, back = repeated_ends(sites, edges, lambda row: whole[latest[row]].as_py(), settings)
-    texts = taken(whole, latest, threads, front, back)
     if settings.show_cut:
         cut_lines = pa.concat_tables([cut_lines, _cut_ends(articles, latest, front, back)])
     order = [("input", "ascending"), ("position", "ascending"), ("reason", "ascending")]
     all_rejects = _joined(rejects, schema.REJECTS).sort_by(order)
     return Unified(
-        others.append_column("text", texts).select(schema.DATED.names),
+        others,
+        Picked(whole, latest, front, back),
         edges,
         all_rejects,
         {

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline.settings import DedupSettings
+from pipeline.text import KeptWords, Words
 
 if TYPE_CHECKING:
     from pipeline.dedup.folding import Compared
@@ -41,6 +42,8 @@ class Found:
     """Which texts contain articles unrelated to each other."""
     candidates: int
     """Pairs that were compared."""
+    lengths: NDArray[np.int64]
+    """Words of each article."""
 
     @property
     def rows(self) -> NDArray[np.int64]:
@@ -85,24 +88,44 @@ def fold(
     -------
     Reposts
     """
-    return choose(articles, find(articles, tokens, settings, threads), settings)
+    words = KeptWords(tokens["text"], articles["text"])
+    return choose(articles, find(articles, tokens["title"], words, settings, threads), settings)
 
 
-def find(articles: pa.Table, tokens: pa.Table, settings: DedupSettings, threads: int = 0) -> Found:
-    """Find articles that repeat another's text: the first half of `fold`, with its parameters.
+def find(
+    articles: pa.Table,
+    titles: pa.ChunkedArray,
+    words: Words,
+    settings: DedupSettings,
+    threads: int = 0,
+) -> Found:
+    """Find articles that repeat another's text: the first half of `fold`.
 
     It reads nothing of who is credited: for most articles nobody needs to know.
+
+    Parameters
+    ----------
+    articles : table with the columns ``published``, ``source`` and ``title``
+        n of them, sorted by id.
+    titles : large_list<uint64> column, shape (n,)
+        Token hashes of their titles.
+    words : Words
+        Of their texts.
+    settings : DedupSettings
+        Shingles, signatures and thresholds.
+    threads : int
+        0 for every core.
     """
     from pipeline.dedup.candidates import candidate_pairs
     from pipeline.dedup.compare import compare
     from pipeline.dedup.minhash import fingerprint
     from pipeline.dedup.texts import distinct_texts
 
-    texts = distinct_texts(articles, tokens, settings, threads)
-    prints = fingerprint(texts.tokens, texts.offsets, settings, threads, texts.rows)
-    left, right = candidate_pairs(prints, texts.days, settings, threads)
+    prints = fingerprint(words, settings, threads)
+    texts = distinct_texts(articles["published"], titles, words, prints, settings)
+    left, right = candidate_pairs(prints.take(texts.rows), texts.days, settings, threads)
     compared, about = compare(articles, texts, left, right, settings, threads)
-    return Found(texts, compared, about.roundup, len(left))
+    return Found(texts, compared, about.roundup, len(left), prints.lengths)
 
 
 def choose(articles: pa.Table, found: Found, settings: DedupSettings) -> Reposts:
@@ -121,7 +144,7 @@ def choose(articles: pa.Table, found: Found, settings: DedupSettings) -> Reposts
     from pipeline.dedup.texts import days_of
 
     texts, compared = found.texts, found.compared
-    printed = Printed.of(articles, np.diff(texts.offsets), days_of(articles["published"]))
+    printed = Printed.of(articles, found.lengths, days_of(articles["published"]))
     folds = folded(compared, found.roundup, texts.of_article, printed, settings)
     relations = {
         str(row["values"]): int(row["counts"])

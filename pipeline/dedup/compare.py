@@ -28,7 +28,7 @@ def compare(
 
     Parameters
     ----------
-    articles : table of schema.CLEANED
+    articles : table with the columns ``title`` and ``source``
     texts : Texts
         Of the same articles.
     left, right : int32 arrays, shape (n_candidates,)
@@ -51,12 +51,12 @@ def compare(
     rows = texts.rows.astype(np.int64)
     source = source_codes(articles, rows)
     facts = pairs_with_other_facts(
-        articles["text"], rows, near.left, near.right, texts.days, source, threads
+        texts.words.texts, rows, near.left, near.right, texts.days, source, threads
     )
     about = Circumstances(
         days=texts.days,
         source=source,
-        roundup=roundups(near, facts, articles, rows, settings),
+        roundup=roundups(near, facts, articles["title"], texts, settings),
         boilerplate=boilerplate(near, facts, len(rows), settings),
     )
     repeated = repeated_texts(texts)

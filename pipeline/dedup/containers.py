@@ -10,6 +10,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.dedup.relations import both_ends, ends, passes
+from pipeline.dedup.texts import Texts
 from pipeline.dedup.verify import Overlaps
 from pipeline.settings import DedupSettings
 
@@ -24,8 +25,8 @@ in the median of English, 0.11 of Arabic ones, against 0.04 and 0 of unrelated a
 def roundups(
     pairs: Overlaps,
     facts: NDArray[np.bool_],
-    articles: pa.Table,
-    rows: NDArray[np.int64],
+    titles: pa.ChunkedArray,
+    texts: Texts,
     settings: DedupSettings,
 ) -> NDArray[np.bool_]:
     """Tell which texts contain two others that are unrelated to each other.
@@ -39,9 +40,10 @@ def roundups(
         Verified pairs, down to the margin below the thresholds.
     facts : bool array, shape (n_pairs,)
         Whether the two are one form with other facts.
-    articles : table with the columns ``title`` and ``text``
-    rows : int64 array, shape (n,)
-        The article of each of n texts; only texts that others contain are read.
+    titles : string column
+        Of the articles.
+    texts : Texts
+        n of them; only those that others contain are read.
     settings : DedupSettings
         Thresholds.
 
@@ -52,8 +54,8 @@ def roundups(
 
     @cache
     def words(text: int) -> tuple[set[str], set[str]]:
-        row = int(rows[text])
-        return _content(articles["title"][row].as_py()), _content(articles["text"][row].as_py())
+        row = texts.rows[text : text + 1].astype(np.int64)
+        return _content(titles[int(row[0])].as_py()), _content(texts.words.texts(row)[0].as_py())
 
     known = {frozenset(pair) for pair in both_ends(pairs)}
 
@@ -63,7 +65,7 @@ def roundups(
             for two in combinations(inside, 2)
         )
 
-    found = np.zeros(len(rows), dtype=np.bool_)
+    found = np.zeros(len(texts.rows), dtype=np.bool_)
     for holder, inside in _contained(pairs, facts, settings).items():
         found[holder] = of_several(inside)
     copies = pairs.where(pairs.jaccard >= settings.jaccard)

@@ -5,6 +5,8 @@ nearly the same text, and no copy. A copy keeps its numbers and names, however i
 retouched. So both are compared where two texts have the same words around them.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
@@ -17,7 +19,7 @@ _APART_DAYS = 20 / 24
 
 
 def pairs_with_other_facts(
-    texts: pa.ChunkedArray,
+    texts: Callable[[NDArray[np.int64]], pa.Array],
     rows: NDArray[np.int64],
     left: NDArray[np.int32],
     right: NDArray[np.int32],
@@ -37,9 +39,10 @@ def pairs_with_other_facts(
 
     Parameters
     ----------
-    texts : string column
+    texts : callable
+        Gives the strings of some rows.
     rows : int64 array, shape (n,)
-        Where each of n texts stands in it; only those of a pair are read.
+        The row of each of n texts; only those of a pair are read.
     left, right : int32 arrays, shape (n_pairs,)
         Texts.
     days : float64 array, shape (n,)
@@ -56,7 +59,7 @@ def pairs_with_other_facts(
     from pipeline.dedup.kernels.facts import changed_facts
 
     read, place = np.unique(np.concatenate([left, right]), return_inverse=True)
-    strings = texts.take(pa.array(rows[read]))
+    strings = texts(rows[read])
     pairs = place[: len(left)], place[len(left) :]
     changed, _, compared = changed_facts(*pairs, *numbers(strings, threads))
     again = (np.abs(days[left] - days[right]) >= _APART_DAYS) & (source[left] == source[right])

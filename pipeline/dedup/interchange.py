@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from pipeline.errors import SettingsError
 from pipeline.settings import DedupSettings
-from pipeline.text import list_arrays
+from pipeline.text import KeptWords
 
 SCHEME = "affine32"
 _STAMPED = (
@@ -48,7 +48,7 @@ def signatures(tokens: pa.Table, settings: DedupSettings, threads: int = 0) -> N
     """
     from pipeline.dedup.minhash import fingerprint
 
-    return fingerprint(*list_arrays(tokens["text"]), settings, threads).signatures
+    return fingerprint(KeptWords(tokens["text"]), settings, threads).signatures
 
 
 def to_lean_minhash(signature: NDArray[np.uint32], settings: DedupSettings) -> Any:

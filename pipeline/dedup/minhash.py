@@ -8,41 +8,49 @@ from numpy.typing import NDArray
 
 from pipeline.parallel import over_ranges
 from pipeline.settings import DedupSettings
-from pipeline.text import offsets_of
+from pipeline.text import Words
 
 
 class Fingerprints(NamedTuple):
     """What candidate search reads of n texts."""
 
+    keys: NDArray[np.uint64]
+    """Hash of each text's run of tokens, shape (n,): equal where the texts are."""
+    lengths: NDArray[np.int64]
+    """Tokens of each, shape (n,)."""
     signatures: NDArray[np.uint32]
     """Shape (n, num_perm)."""
     sampled: NDArray[np.uint64]
-    """Sampled shingle hashes (FracMinHash), distinct for each text."""
+    """Sampled shingle hashes (FracMinHash), distinct for each text, and those of one together."""
     sampled_rows: NDArray[np.int32]
     """The text of each sampled shingle."""
 
+    def take(self, rows: NDArray[np.int32]) -> "Fingerprints":
+        """Take those of some texts, each once."""
+        place = np.full(len(self.keys), -1, dtype=np.int32)
+        place[rows] = np.arange(len(rows), dtype=np.int32)
+        places = place[self.sampled_rows]
+        wanted = places >= 0
+        return Fingerprints(
+            self.keys[rows],
+            self.lengths[rows],
+            self.signatures[rows],
+            self.sampled[wanted],
+            places[wanted],
+        )
 
-def fingerprint(
-    tokens: NDArray[np.uint64],
-    offsets: NDArray[np.int64],
-    settings: DedupSettings,
-    threads: int,
-    rows: NDArray[np.int32] | None = None,
-) -> Fingerprints:
+
+def fingerprint(words: Words, settings: DedupSettings, threads: int) -> Fingerprints:
     """Sign texts and sample their shingles.
 
     Parameters
     ----------
-    tokens : uint64 array
-        Token hashes.
-    offsets : int64 array, shape (n_all + 1,)
-        Text ``i`` is ``tokens[offsets[i]:offsets[i + 1]]``.
+    words : Words
+        Of n texts.
     settings : DedupSettings
         Shingle size, permutations, seed and sampling rate.
     threads : int
         0 for every core.
-    rows : int32 array, shape (n,), optional
-        The texts to sign; every one of them where it is not given.
 
     Returns
     -------
@@ -50,33 +58,36 @@ def fingerprint(
         Of n texts. Row ``i`` of ``signatures`` equals the hash values of datasketch's
         ``MinHash(num_perm, seed, scheme="affine32")`` (2.0) updated with the upper 32
         bits of each shingle hash. The sample keeps distinct shingles whose hash is below
-        ``2**64 / sample_rate`` (Irber et al. 2022, FracMinHash).
+        ``2**64 / sample_rate`` (Irber et al. 2022, FracMinHash); texts come in the order of
+        the pieces of ``words``.
     """
+    from pipeline.dedup.kernels.keeping import text_keys
     from pipeline.dedup.kernels.shingles import fingerprint_rows
 
-    if rows is None:
-        rows = np.arange(len(offsets) - 1, dtype=np.int32)
-    a, b = permutations(settings.num_perm, settings.seed)
-    signatures = np.empty((len(rows), settings.num_perm), dtype=np.uint32)
-    cost = offsets_of(np.diff(offsets)[rows])
-    parts = over_ranges(
-        fingerprint_rows,
-        cost,
-        threads,
-        rows,
-        tokens,
-        offsets,
-        settings.shingle_words,
-        settings.short_words,
-        short_shingle(settings),
-        a,
-        b,
-        settings.sample_rate,
-        signatures,
-    )
-    sampled = [hashes for hashes, _ in parts] or [np.empty(0, dtype=np.uint64)]
-    places = [place for _, place in parts] or [np.empty(0, dtype=np.int32)]
-    return Fingerprints(signatures, np.concatenate(sampled), np.concatenate(places))
+    n = len(words)
+    keys, lengths = np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.int64)
+    signatures = np.empty((n, settings.num_perm), dtype=np.uint32)
+    every = np.arange(n, dtype=np.int32)
+    sizes = settings.shingle_words, settings.short_words, short_shingle(settings)
+    drawn = permutations(settings.num_perm, settings.seed)
+    pieces = words.pieces()
+
+    def sign(first: int, last: int) -> list[tuple[NDArray[np.uint64], NDArray[np.int32]]]:
+        samples = []
+        for read in pieces[first:last]:
+            rows, tokens, offsets = read()
+            keys[rows] = text_keys(tokens, offsets)
+            lengths[rows] = np.diff(offsets)
+            signed = fingerprint_rows(tokens, offsets, *sizes, *drawn, settings.sample_rate)
+            signatures[rows], sampled, places = signed
+            samples.append((sampled, every[rows][places]))
+        return samples
+
+    parts = over_ranges(sign, np.arange(len(pieces) + 1), threads)
+    samples = [sample for part in parts for sample in part]
+    sampled = [hashes for hashes, _ in samples] or [np.empty(0, dtype=np.uint64)]
+    places = [place for _, place in samples] or [np.empty(0, dtype=np.int32)]
+    return Fingerprints(keys, lengths, signatures, np.concatenate(sampled), np.concatenate(places))
 
 
 def short_shingle(settings: DedupSettings) -> int:

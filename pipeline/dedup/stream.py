@@ -12,7 +12,7 @@ from pipeline.dedup.minhash import fingerprint
 from pipeline.dedup.texts import text_keys_of
 from pipeline.parallel import over_ranges
 from pipeline.settings import DedupSettings
-from pipeline.text import list_arrays
+from pipeline.text import KeptWords
 
 _HALF = 32
 
@@ -49,9 +49,8 @@ def fingerprints(
     """
     from pipeline.dedup.kernels.shingles import band_keys
 
-    values, offsets = list_arrays(tokens["text"])
-    prints = fingerprint(values, offsets, settings, threads)
-    n = len(offsets) - 1
+    prints = fingerprint(KeptWords(tokens["text"]), settings, threads)
+    n = len(prints.keys)
     n_bands, rows_per_band = bands(settings.lsh_threshold, settings.num_perm)
     banded = np.empty((n, n_bands), dtype=np.uint32)
     keys = np.empty(n, dtype=np.uint64)
@@ -59,13 +58,12 @@ def fingerprints(
         band_keys(0, n, prints.signatures, band, rows_per_band, _HALF, keys)
         banded[:, band] = keys >> np.uint64(_HALF)
     sampled = (prints.sampled * np.uint64(settings.sample_rate)) >> np.uint64(_HALF)
-    lengths = np.diff(offsets)
     return pa.table(
         [
             articles["article_id"],
             articles["published"],
-            pa.array(lengths.astype(np.int32)),
-            pa.array(text_keys_of(tokens, settings, threads).view(np.int64)),
+            pa.array(prints.lengths.astype(np.int32)),
+            pa.array(text_keys_of(prints, tokens["title"], settings).view(np.int64)),
             _blobs(banded.ravel(), np.full(n, n_bands)),
             _blobs(sampled.astype(np.uint32), np.bincount(prints.sampled_rows, minlength=n)),
         ],

@@ -6,9 +6,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.parallel import over_ranges
+from pipeline.dedup.minhash import Fingerprints
 from pipeline.settings import DedupSettings
-from pipeline.text import list_arrays
+from pipeline.text import Words, list_arrays
 
 _MICROSECONDS_A_DAY = 86_400_000_000
 
@@ -22,17 +22,13 @@ class Texts(NamedTuple):
     """Text of each article row, shape (n_articles,)."""
     days: NDArray[np.float64]
     """When each text's article was published, days since 1970, NaN where unknown; (n,)."""
-    tokens: NDArray[np.uint64]
-    offsets: NDArray[np.int64]
-    """Token hashes of each article row: ``tokens[offsets[row]:offsets[row + 1]]``."""
+    lengths: NDArray[np.int64]
+    """Tokens of each text, shape (n,)."""
+    words: Words
+    """Of the texts of the article rows."""
     titles: NDArray[np.uint64]
     title_offsets: NDArray[np.int64]
-    """Those of the titles, likewise."""
-
-    @property
-    def lengths(self) -> NDArray[np.int64]:
-        """Tokens of each text, shape (n,)."""
-        return np.diff(self.offsets)[self.rows]
+    """Token hashes of each article row's title, from ``title_offsets[row]`` to the next."""
 
     def title_words(self, text: int) -> set[int]:
         """Give the distinct tokens of a text's title, where it was first printed."""
@@ -41,7 +37,11 @@ class Texts(NamedTuple):
 
 
 def distinct_texts(
-    articles: pa.Table, tokens: pa.Table, settings: DedupSettings, threads: int
+    published: pa.ChunkedArray,
+    titles: pa.ChunkedArray,
+    words: Words,
+    prints: Fingerprints,
+    settings: DedupSettings,
 ) -> Texts:
     """Gather articles of one text, and put the texts in keep order.
 
@@ -51,38 +51,39 @@ def distinct_texts(
 
     Parameters
     ----------
-    articles : table of schema.CLEANED
-        Sorted by ``article_id``.
-    tokens : table of schema.TOKENS
-        Of the same rows.
+    published : timestamp column, shape (n_articles,)
+        Of articles sorted by ``article_id``.
+    titles : large_list<uint64> column, shape (n_articles,)
+        Token hashes.
+    words : Words
+        Of their texts.
+    prints : Fingerprints
+        Of these words.
     settings : DedupSettings
         Window and least evidence.
-    threads : int
-        0 for every core.
     """
     from pipeline.dedup.kernels.keeping import first_of_text
 
-    values, offsets = list_arrays(tokens["text"])
-    lengths = np.diff(offsets)
-    days = days_of(articles["published"])
-    keys = text_keys_of(tokens, settings, threads)
-    order = np.lexsort((days, -lengths)).astype(np.int32)  # stable: then by article id
+    days = days_of(published)
+    keys = text_keys_of(prints, titles, settings)
+    order = np.lexsort((days, -prints.lengths)).astype(np.int32)  # stable: then by article id
     by_key = order[np.argsort(keys[order], kind="stable")]
     first = first_of_text(by_key, keys, days, float(settings.window_days))
     rows = order[first[order] == order]
     place = np.empty(len(order), dtype=np.int32)
     place[rows] = np.arange(len(rows), dtype=np.int32)
-    titles = list_arrays(tokens["title"])
-    return Texts(rows, place[first], days[rows], values, offsets, *titles)
+    of_texts = (place[first], days[rows], prints.lengths[rows])
+    return Texts(rows, *of_texts, words, *list_arrays(titles))
 
 
-def text_keys_of(tokens: pa.Table, settings: DedupSettings, threads: int) -> NDArray[np.uint64]:
+def text_keys_of(
+    prints: Fingerprints, titles: pa.ChunkedArray, settings: DedupSettings
+) -> NDArray[np.uint64]:
     """Hash each article's text, and a short one's title with it; equal where they are one."""
-    keys = _keys(tokens["text"], threads)
-    lengths = np.diff(list_arrays(tokens["text"])[1])
-    short = lengths < settings.short_words
-    keys[short] ^= _keys(tokens["title"], threads)[short]
-    return keys
+    from pipeline.dedup.kernels.keeping import text_keys
+
+    short = prints.lengths < settings.short_words
+    return np.where(short, prints.keys ^ text_keys(*list_arrays(titles)), prints.keys)
 
 
 def repeated_texts(texts: Texts) -> NDArray[np.int32]:
@@ -103,12 +104,3 @@ def days_of(published: pa.ChunkedArray) -> NDArray[np.float64]:
     """Give days since 1970, NaN where unknown."""
     stamps = published.cast(pa.int64()).to_numpy().astype(np.float64)  # a null is NaN
     return stamps / _MICROSECONDS_A_DAY
-
-
-def _keys(column: pa.ChunkedArray, threads: int) -> NDArray[np.uint64]:
-    from pipeline.dedup.kernels.keeping import text_keys
-
-    values, offsets = list_arrays(column)
-    keys = np.empty(len(offsets) - 1, dtype=np.uint64)
-    over_ranges(text_keys, offsets, threads, values, offsets, keys)
-    return keys

@@ -92,20 +92,18 @@ def _overlap(
     wanted = np.zeros(len(texts.rows), dtype=np.bool_)
     wanted[left] = True
     wanted[right] = True
-    rows = texts.rows[wanted]
-    starts = offsets_of(np.diff(texts.offsets)[rows])
-    sets = np.empty(starts[-1], dtype=np.uint64)
-    sizes = np.empty(len(rows), dtype=np.int32)
-    source = (rows, texts.tokens, texts.offsets, size)
-    over_ranges(shingle_sets, starts, threads, *source, starts, sets, sizes)
+    _, tokens, offsets = texts.words.of(texts.rows[wanted].astype(np.int64), threads)
+    sets = np.empty_like(tokens)
+    sizes = np.empty(len(offsets) - 1, dtype=np.int32)
+    over_ranges(shingle_sets, offsets, threads, tokens, offsets, size, sets, sizes)
     place = np.cumsum(wanted, dtype=np.int32) - np.int32(1)
     x, y = place[left], place[right]
     shared = np.empty(len(left), dtype=np.int32)
     cost = offsets_of(sizes[x].astype(np.int64) + sizes[y])
-    over_ranges(overlaps, cost, threads, x, y, sets, starts, sizes, shared)
+    over_ranges(overlaps, cost, threads, x, y, sets, offsets, sizes, shared)
     opening = np.empty(len(left), dtype=np.bool_)
     larger, smaller = np.where(sizes[x] >= sizes[y], (x, y), (y, x)).astype(np.int64)
     each = np.arange(len(left) + 1)
-    held = (sets, starts, sizes, opening)
-    over_ranges(new_openings, each, threads, larger, smaller, *source, _OPENING_WORDS, *held)
+    held = (tokens, offsets, size, _OPENING_WORDS, sets, sizes, opening)
+    over_ranges(new_openings, each, threads, larger, smaller, *held)
     return Overlaps(left, right, shared, sizes[x], sizes[y], opening)

@@ -1,23 +1,32 @@
 """Text to token hashes: the one tokenizer that shingles, signatures and TF-IDF all read."""
 
 from pipeline.text.columns import (
-    first_characters,
-    last_characters,
     lengths,
     list_arrays,
     list_column,
     offsets_of,
     replaced,
-    rows_with,
     string_arrays,
+)
+from pipeline.text.facts import Facts, names, numbers
+from pipeline.text.picked import (
+    Picked,
+    first_characters,
+    last_characters,
+    rows_with,
     taken,
     trimmed,
 )
-from pipeline.text.facts import Facts, names, numbers
-from pipeline.text.tokens import spans, tokenize, warm
+from pipeline.text.tokens import spans, token_column, tokenize, warm
+from pipeline.text.words import KeptWords, PassingWords, Piece, Words
 
 __all__ = [
     "Facts",
+    "KeptWords",
+    "PassingWords",
+    "Picked",
+    "Piece",
+    "Words",
     "first_characters",
     "last_characters",
     "lengths",
@@ -31,6 +40,7 @@ __all__ = [
     "spans",
     "string_arrays",
     "taken",
+    "token_column",
     "tokenize",
     "trimmed",
     "warm",

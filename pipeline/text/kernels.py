@@ -107,33 +107,30 @@ def _step(out, n, token, word):
 
 @njit(cache=True, nogil=True)
 def tokenize_rows(
-    first: int,
-    last: int,
     data: NDArray[np.uint8],
-    offsets: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    stops: NDArray[np.int64],
     table: NDArray[np.uint32],
     ascii_table: NDArray[np.uint64],
     out: NDArray[np.uint64],
     counts: NDArray[np.int64],
 ) -> np.uint64:
-    """Tokenize rows ``first`` to ``last`` of an Arrow string column.
+    """Tokenize rows of an Arrow string column.
 
     Parameters
     ----------
-    first, last : int
-        The range of rows.
     data : uint8 array
         UTF-8 bytes of the column.
-    offsets : int64 array, shape (n_rows + 1,)
-        Where each row's bytes begin.
+    starts, stops : int64 arrays, shape (n_rows,)
+        Where each row's bytes begin and end.
     table : uint32 array, shape (TABLE_SIZE,)
         The code-point table.
     ascii_table : uint64 array, shape (128,)
         From `ascii_words`.
     out : uint64 array, of at least `most_tokens` places
-        Written: token hashes of all rows of the range.
+        Written: token hashes of all rows.
     counts : int64 array, shape (n_rows,)
-        Written: tokens of each row of the range.
+        Written: tokens of each row.
 
     Returns
     -------
@@ -142,9 +139,9 @@ def tokenize_rows(
     """
     # every index is unsigned: a signed one would be checked for wrapping at each byte
     n = _ZERO
-    for row in range(first, last):
+    for row in range(len(starts)):
         before = n
-        i, stop = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
+        i, stop = np.uint64(starts[row]), np.uint64(stops[row])
         token = _ZERO  # hash of the word in progress
         previous = _ZERO  # random word of the ideograph before
         alone = False  # whether that ideograph stands in no bigram yet

@@ -28,7 +28,7 @@ def tokenize(articles: pa.Table, threads: int = 0) -> pa.Table:
     table of schema.TOKENS
         One row an article, in the same order.
     """
-    columns = [_token_column(articles[name], threads) for name in schema.TOKENS.names]
+    columns = [token_column(articles[name], threads) for name in schema.TOKENS.names]
     return pa.table(columns, schema=schema.TOKENS)
 
 
@@ -60,52 +60,43 @@ def spans(
     return np.concatenate(parts) if parts else np.empty(wanted.shape, dtype=np.int64)
 
 
-def _token_column(column: pa.ChunkedArray, threads: int) -> pa.LargeListArray:
+def token_column(column: pa.ChunkedArray | pa.Array, threads: int = 1) -> pa.LargeListArray:
+    """Turn one column of strings into lists of token hashes; a null counts as empty."""
     data, offsets = string_arrays(column)
-    n_rows = len(offsets) - 1
-    counts = np.empty(n_rows, dtype=np.int64)
-    hashes = _room(offsets, 0, n_rows)
+    starts, stops = offsets[:-1], offsets[1:]
     if thread_count(threads) == 1:
-        n = _tokenize(0, n_rows, data, offsets, hashes, counts)
-    else:
-        n = 0
-        cuts = ranges(offsets, int(offsets[-1] - offsets[0]) // _PIECE_BYTES + 1)
-        for part in stream_ranges(_piece, cuts, threads, data, offsets, counts):
-            hashes[n : n + len(part)] = part
-            n += len(part)
-    hashes.resize(n, refcheck=False)  # in place: gives back what was never written
-    return list_column(hashes, counts)
+        return list_column(*tokenize_slices(data, starts, stops))
+    hashes = _room(starts, stops)
+    counts = []
+    n = 0
+    cuts = ranges(offsets, int(offsets[-1] - offsets[0]) // _PIECE_BYTES + 1)
+
+    def piece(first: int, last: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+        return tokenize_slices(data, starts[first:last], stops[first:last])
+
+    for part, numbers in stream_ranges(piece, cuts, threads):
+        hashes[n : n + len(part)] = part
+        n += len(part)
+        counts.append(numbers)
+    return list_column(hashes[:n], np.concatenate([np.empty(0, dtype=np.int64), *counts]))
 
 
-def _room(offsets: NDArray[np.int64], first: int, last: int) -> NDArray[np.uint64]:
-    """Make room for the tokens of a range: memory that is not written is not taken."""
-    from pipeline.text.kernels import most_tokens
-
-    return np.empty(most_tokens(int(offsets[last] - offsets[first]), last - first), np.uint64)
-
-
-def _tokenize(
-    first: int,
-    last: int,
-    data: NDArray[np.uint8],
-    offsets: NDArray[np.int64],
-    out: NDArray[np.uint64],
-    counts: NDArray[np.int64],
-) -> int:
+def tokenize_slices(
+    data: NDArray[np.uint8], starts: NDArray[np.int64], stops: NDArray[np.int64]
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Turn slices of UTF-8 into token hashes: of all of them, and how many each has."""
     from pipeline.text.kernels import tokenize_rows
 
-    return int(tokenize_rows(first, last, data, offsets, *_tables(), out, counts))
+    hashes, counts = _room(starts, stops), np.empty(len(starts), dtype=np.int64)
+    n = tokenize_rows(data, starts, stops, *_tables(), hashes, counts)
+    return hashes[: int(n)], counts
 
 
-def _piece(
-    first: int,
-    last: int,
-    data: NDArray[np.uint8],
-    offsets: NDArray[np.int64],
-    counts: NDArray[np.int64],
-) -> NDArray[np.uint64]:
-    hashes = _room(offsets, first, last)
-    return hashes[: _tokenize(first, last, data, offsets, hashes, counts)]
+def _room(starts: NDArray[np.int64], stops: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Make room for the tokens of slices: memory that is not written is not taken."""
+    from pipeline.text.kernels import most_tokens
+
+    return np.empty(most_tokens(int((stops - starts).sum()), len(starts)), np.uint64)
 
 
 @cache

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from pipeline.dedup.minhash import fingerprint
 from pipeline.settings import DedupSettings
-from pipeline.text import list_arrays, tokenize
+from pipeline.text import KeptWords, tokenize
 from tests.benchmarks.by_the_book import read, shingles
 
 THREADS = 1
@@ -49,8 +49,8 @@ def measure(corpus: Path, limit: int, repeats: int) -> list[Timing]:
 
 
 def _ours(table: pa.Table) -> np.ndarray:
-    values, offsets = list_arrays(tokenize(table, THREADS)["text"])
-    return fingerprint(values, offsets, DedupSettings(num_perm=NUM_PERM), THREADS).signatures
+    words = KeptWords(tokenize(table, THREADS)["text"])
+    return fingerprint(words, DedupSettings(num_perm=NUM_PERM), THREADS).signatures
 
 
 def _datasketch(texts: list[str]) -> list[np.ndarray]:

@@ -78,7 +78,7 @@ def test_a_canonical_url_is_its_own(url: str) -> None:
 def test_a_later_record_of_one_id_wins() -> None:
     """It is a revision, and counted."""
     rows = [{"id": "a", "text": "Old."}, {"id": "b", "text": "Else."}, {"id": "a", "text": "New."}]
-    result = unify([cleaned(rows)], CleanSettings())
+    result = settled(unify([cleaned(rows)], CleanSettings()))
     assert [(r["article_id"], r["text"]) for r in result.articles.to_pylist()] == [
         ("a", "New."),
         ("b", "Else."),
@@ -137,8 +137,8 @@ def test_how_a_run_is_cut_into_blocks_does_not_show(size: int) -> None:
     rows = [*site("courier", 7), {"id": "x", "text": "Mixed in."}, {"id": "x", "text": "Newer."}]
     numbered = [{"position": at, **row} for at, row in enumerate(rows)]
     parts = [cleaned(numbered[at : at + size]) for at in range(0, len(rows), size)]
-    assert unify(parts, CleanSettings()).articles.equals(
-        unify([cleaned(numbered)], CleanSettings()).articles
+    assert settled(unify(parts, CleanSettings())).articles.equals(
+        settled(unify([cleaned(numbered)], CleanSettings())).articles
     )
 
 
@@ -170,7 +170,7 @@ def test_credits_are_read_of_some_articles_alone() -> None:
     found = unify([cleaned(rows)], CleanSettings())
     known = settled(found).articles
     assert set(known["agency"].to_pylist()) == {"Reuters"}
-    some = credited(dated(found.articles), found.edges, np.array([2, 5]))
+    some = credited(dated(found), found.edges, np.array([2, 5]))
     assert some["agency"].take([2, 5]).equals(known["agency"].take([2, 5]))
     assert some["agency"].null_count == len(rows) - 2
 
@@ -178,7 +178,7 @@ def test_credits_are_read_of_some_articles_alone() -> None:
 def test_mojibake_is_undone_and_counted() -> None:
     """In texts and headlines; a character that is lost for good is counted too."""
     rows = [{"text": "It doesnâ€™t sail.", "title": "CafÃ©"}, {"text": "A \ufffd sail."}]
-    result = unify([cleaned(rows)], CleanSettings())
+    result = settled(unify([cleaned(rows)], CleanSettings()))
     assert set(result.articles["text"].to_pylist()) == {"It doesn’t sail.", "A \ufffd sail."}
     assert "Café" in result.articles["title"].to_pylist()
     assert (result.counts["mended characters"], result.counts["broken characters"]) == (1, 1)

@@ -344,6 +344,6 @@ def test_dates_are_settled_the_same_without_all_else_that_is() -> None:
     filled = [{"input": "in", "position": at, **row} for at, row in enumerate(rows)]
     block = clean(pa.Table.from_pylist(filled, schema=schema.RECORDS), NOW)
     found = unify([block], CleanSettings())
-    dates = dated(found.articles)["published"]
+    dates = dated(found)["published"]
     assert dates.equals(settled(found).articles["published"])
     assert [date and date.isoformat()[:10] for date in dates.to_pylist()] == ["2021-04-03", None]

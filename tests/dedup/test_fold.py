@@ -17,7 +17,7 @@ from pipeline.dedup.candidates import bands
 from pipeline.dedup.kernels.shingles import shingle_into
 from pipeline.dedup.minhash import fingerprint
 from pipeline.settings import DedupSettings
-from pipeline.text import list_arrays, tokenize
+from pipeline.text import KeptWords, list_arrays, list_column, tokenize
 
 DAY = datetime(2021, 7, 5, tzinfo=UTC)
 WORDS = [f"w{n}" for n in range(4000)]
@@ -68,7 +68,8 @@ def test_signatures_are_datasketchs(
     tokens = np.array([token for text in texts for token in text], dtype=np.uint64)
     offsets = np.cumsum([0, *map(len, texts)]).astype(np.int64)
     chosen = DedupSettings(num_perm=num_perm, seed=seed, shingle_words=size, short_words=1)
-    found = fingerprint(tokens, offsets, chosen, 1)
+    words = KeptWords(list_column(tokens, np.diff(offsets)))
+    found = fingerprint(words, chosen, 1)
     out = np.empty(64, dtype=np.uint64)
     for row, text in enumerate(texts):
         n = shingle_into(tokens, offsets[row], offsets[row + 1], size, out)

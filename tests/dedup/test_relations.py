@@ -175,9 +175,9 @@ def test_a_number_in_other_digits_or_with_separators_is_the_same_fact() -> None:
     texts = ["it rose to 2,600 today", "it rose to ٢٦٠٠ today", "it rose to 2,700 today"]
     left, right = np.array([[0, 0], [1, 2]], dtype=np.int32)
     column, rows, source = pa.chunked_array([texts]), np.arange(3), np.zeros(3, dtype=np.int64)
-    again = pairs_with_other_facts(column, rows, left, right, np.arange(3.0), source)
+    again = pairs_with_other_facts(column.take, rows, left, right, np.arange(3.0), source)
     assert again.tolist() == [False, True]
-    at_once = pairs_with_other_facts(column, rows, left, right, np.zeros(3), source)
+    at_once = pairs_with_other_facts(column.take, rows, left, right, np.zeros(3), source)
     assert at_once.tolist() == [False, False]
 
 

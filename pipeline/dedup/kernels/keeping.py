@@ -9,20 +9,16 @@ _HALF = np.uint64(33)
 
 
 @njit(cache=True, nogil=True)
-def text_keys(
-    first: int,
-    last: int,
-    tokens: NDArray[np.uint64],
-    offsets: NDArray[np.int64],
-    keys: NDArray[np.uint64],
-) -> None:
-    """Hash each row's whole run of tokens into ``keys``, shape (n_rows,)."""
-    for row in range(first, last):
+def text_keys(tokens: NDArray[np.uint64], offsets: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """Hash each row's whole run of tokens, shape (n_rows,)."""
+    keys = np.empty(len(offsets) - 1, dtype=np.uint64)
+    for row in range(len(keys)):
         key = np.uint64(offsets[row + 1] - offsets[row])
         for i in range(offsets[row], offsets[row + 1]):
             key = (key ^ tokens[i]) * _MULTIPLIER
             key ^= key >> _HALF
         keys[row] = key
+    return keys
 
 
 @njit(cache=True, nogil=True)

@@ -104,9 +104,6 @@ def _sort_distinct(values, n, spare, starts, scale):
 
 @njit(cache=True, nogil=True)
 def fingerprint_rows(
-    first: int,
-    last: int,
-    rows: NDArray[np.int32],
     tokens: NDArray[np.uint64],
     offsets: NDArray[np.int64],
     size: int,
@@ -115,17 +112,12 @@ def fingerprint_rows(
     a: NDArray[np.uint32],
     b: NDArray[np.uint32],
     sample_rate: int,
-    signatures: NDArray[np.uint32],
-) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
-    """Sign ``rows[first:last]`` and sample their shingles in the same pass.
+) -> tuple[NDArray[np.uint32], NDArray[np.uint64], NDArray[np.int32]]:
+    """Sign rows and sample their shingles in the same pass.
 
     Parameters
     ----------
-    first, last : int
-        The range of wanted rows.
-    rows : int32 array, shape (n,)
-        The rows wanted.
-    tokens, offsets : uint64 array; int64 array, shape (n_rows + 1,)
+    tokens, offsets : uint64 array; int64 array, shape (n + 1,)
         Token hashes of every row.
     size : int
         Tokens in a shingle.
@@ -135,21 +127,22 @@ def fingerprint_rows(
         The affine permutations.
     sample_rate : int
         Shingles whose hash is below ``2**64 / sample_rate`` are sampled.
-    signatures : uint32 array, shape (n, num_perm)
-        Written: those of ``rows[first:last]``. A row without shingles is all ones.
 
     Returns
     -------
+    signatures : uint32 array, shape (n, num_perm)
+        A row without shingles is all ones.
     hashes : uint64 array
         Sampled shingles, distinct and sorted for each row.
     places : int32 array
-        The place in ``rows`` of each.
+        The row of each.
     """
+    signatures = np.empty((len(offsets) - 1, len(a)), dtype=np.uint32)
     longest = 1
     total = 0
-    for place in range(first, last):
-        n = _count(offsets[rows[place] + 1] - offsets[rows[place]], size)
-        longest = max(longest, n, min(short, offsets[rows[place] + 1] - offsets[rows[place]]))
+    for row in range(len(signatures)):
+        n = _count(offsets[row + 1] - offsets[row], size)
+        longest = max(longest, n, min(short, offsets[row + 1] - offsets[row]))
         total += n
     shingles = np.empty(longest + _LANES, dtype=np.uint64)
     hashed = np.empty(longest + _LANES, dtype=np.uint32)
@@ -159,26 +152,25 @@ def fingerprint_rows(
     scale = np.uint64(sample_rate)
     most = ~np.uint64(0) // scale
     at = 0
-    for place in range(first, last):
-        row = rows[place]
+    for row in range(len(signatures)):
         if offsets[row + 1] - offsets[row] < short:
             n = shingle_into(tokens, offsets[row], offsets[row + 1], short_size, shingles)
             _premix(shingles, n, hashed)
-            _sign(hashed, n, a, b, signatures[place])
+            _sign(hashed, n, a, b, signatures[row])
             n = shingle_into(tokens, offsets[row], offsets[row + 1], size, shingles)
         else:
             n = shingle_into(tokens, offsets[row], offsets[row + 1], size, shingles)
             _premix(shingles, n, hashed)
-            _sign(hashed, n, a, b, signatures[place])
+            _sign(hashed, n, a, b, signatures[row])
         chosen = sampled[at:]
         n_chosen = 0
         for i in range(n):
             chosen[n_chosen] = shingles[i]
             n_chosen += np.int64(shingles[i] <= most)
         n_chosen = _sort_distinct(chosen, n_chosen, shingles, starts, scale)
-        places[at : at + n_chosen] = place
+        places[at : at + n_chosen] = row
         at += n_chosen
-    return sampled[:at].copy(), places[:at].copy()
+    return signatures, sampled[:at].copy(), places[:at].copy()
 
 
 @njit(inline="always")
@@ -239,37 +231,34 @@ def band_keys(
 def shingle_sets(
     first: int,
     last: int,
-    rows: NDArray[np.int32],
     tokens: NDArray[np.uint64],
     offsets: NDArray[np.int64],
     size: int,
-    capacity: NDArray[np.int64],
     sets: NDArray[np.uint64],
     sizes: NDArray[np.int32],
 ) -> None:
-    """Write the sorted distinct shingles of ``rows[first:last]``.
+    """Write the sorted distinct shingles of rows ``first`` to ``last``.
 
     Parameters
     ----------
-    rows : int32 array, shape (n,)
-        The rows wanted.
-    capacity : int64 array, shape (n + 1,)
-        Where each wanted row's set begins in ``sets``.
-    sets : uint64 array
-        Written: the sets, each sorted.
+    tokens, offsets : uint64 array; int64 array, shape (n + 1,)
+        Token hashes of n rows.
+    size : int
+        Tokens in a shingle.
+    sets : uint64 array, of the shape of ``tokens``
+        Written: each row's set, sorted, from where its tokens begin.
     sizes : int32 array, shape (n,)
         Written: how many distinct shingles each has.
     """
     longest = 0
-    for k in range(first, last):
-        longest = max(longest, capacity[k + 1] - capacity[k])
+    for row in range(first, last):
+        longest = max(longest, offsets[row + 1] - offsets[row])
     spare = np.empty(longest, dtype=np.uint64)
     starts = np.empty((1 << _bucket_bits(longest)) + 1, dtype=np.int64)
-    for k in range(first, last):
-        row = rows[k]
-        place = sets[capacity[k] : capacity[k + 1]]
+    for row in range(first, last):
+        place = sets[offsets[row] : offsets[row + 1]]
         n = shingle_into(tokens, offsets[row], offsets[row + 1], size, place)
-        sizes[k] = _sort_distinct(place, n, spare, starts, _ONE)
+        sizes[row] = _sort_distinct(place, n, spare, starts, _ONE)
 
 
 @njit(cache=True, nogil=True)
@@ -278,13 +267,11 @@ def new_openings(
     last: int,
     larger: NDArray[np.int64],
     smaller: NDArray[np.int64],
-    rows: NDArray[np.int32],
     tokens: NDArray[np.uint64],
     offsets: NDArray[np.int64],
     size: int,
     words: int,
     sets: NDArray[np.uint64],
-    starts: NDArray[np.int64],
     sizes: NDArray[np.int32],
     found: NDArray[np.bool_],
 ) -> None:
@@ -293,26 +280,24 @@ def new_openings(
     Parameters
     ----------
     larger, smaller : int64 arrays, shape (n_pairs,)
-        Places in ``rows``, ``starts`` and ``sizes``.
-    rows : int32 array
-        The row of each place.
+        Rows.
     tokens, offsets : uint64 array; int64 array
         Token hashes of every row.
     size : int
         Tokens in a shingle.
     words : int
         Tokens of an opening.
-    sets, starts, sizes : arrays
-        Sorted distinct shingles of each place, as `shingle_sets` writes them.
+    sets, sizes : arrays
+        Sorted distinct shingles of each row, as `shingle_sets` writes them.
     found : bool array, shape (n_pairs,)
         Written for ``first <= k < last``.
     """
     opening = np.empty(max(words, 1), dtype=np.uint64)
     for k in range(first, last):
-        row = rows[larger[k]]
+        row = larger[k]
         stop = min(offsets[row + 1], offsets[row] + words)
         n = shingle_into(tokens, offsets[row], stop, size, opening)
-        begin = starts[smaller[k]]
+        begin = offsets[smaller[k]]
         held = sets[begin : begin + sizes[smaller[k]]]
         shared = 0
         for i in range(n):

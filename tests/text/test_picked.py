@@ -1,4 +1,4 @@
-"""Columns of strings as bytes and offsets."""
+"""Strings of a column, found, cut and taken."""
 
 import numpy as np
 import pyarrow as pa

@@ -1,0 +1,201 @@
+"""Pieces of strings, copied out of the chunks of a column."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from pipeline.parallel import over_ranges
+from pipeline.text.columns import offsets_of, string_arrays
+
+
+class Slices(NamedTuple):
+    """Pieces of the bytes of one chunk that are to be rows of a column."""
+
+    data: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    stops: NDArray[np.int64]
+    places: NDArray[np.int64]
+    """The row that each will be."""
+
+
+def taken(
+    column: pa.ChunkedArray | pa.Array,
+    rows: NDArray[np.int64],
+    threads: int = 1,
+    front: NDArray[np.int64] | None = None,
+    back: NDArray[np.int64] | None = None,
+) -> pa.LargeStringArray:
+    """Take rows of a column of strings, as Arrow's ``take``, but straight from its chunks.
+
+    Arrow joins the chunks first: long texts would be copied twice.
+
+    Parameters
+    ----------
+    column : string or large_string column of n rows
+        A null counts as an empty string.
+    rows : int64 array, shape (k,)
+    threads : int
+        0 for every core.
+    front, back : int64 arrays, shape (k,), optional
+        Bytes to drop from both ends of each string that is taken: whole characters, and no
+        more than there are.
+    """
+    slices = []
+    for part in slices_of(column, rows):
+        starts = part.starts if front is None else part.starts + front[part.places]
+        stops = part.stops if back is None else part.stops - back[part.places]
+        slices.append(part._replace(starts=starts, stops=stops))
+    return _copied(slices, len(rows), threads)
+
+
+def first_characters(
+    column: pa.ChunkedArray | pa.Array, n: int, rows: NDArray[np.int64] | None = None
+) -> pa.LargeStringArray:
+    """Take the first ``n`` characters of each string, or of those in some rows.
+
+    Of long strings a tenth of the time of Arrow's own slice.
+
+    Parameters
+    ----------
+    column : string or large_string column
+        A null counts as an empty string.
+    n : int
+    rows : int64 array, shape (k,), optional
+
+    Returns
+    -------
+    large_string array of k rows
+    """
+    from pipeline.text.slices import find_first_characters
+
+    slices = [
+        part._replace(stops=find_first_characters(part.data, part.starts, part.stops, n))
+        for part in slices_of(column, rows)
+    ]
+    return _copied(slices, len(column) if rows is None else len(rows))
+
+
+def last_characters(
+    column: pa.ChunkedArray | pa.Array, n: int, rows: NDArray[np.int64] | None = None
+) -> pa.LargeStringArray:
+    """Take the last ``n`` characters of each string, or of those in some rows.
+
+    Arrow's own slice reads every string from its beginning.
+
+    Parameters
+    ----------
+    column : string or large_string column
+        A null counts as an empty string.
+    n : int
+    rows : int64 array, shape (k,), optional
+
+    Returns
+    -------
+    large_string array of k rows
+    """
+    from pipeline.text.slices import find_last_characters
+
+    slices = [
+        part._replace(starts=find_last_characters(part.data, part.starts, part.stops, n))
+        for part in slices_of(column, rows)
+    ]
+    return _copied(slices, len(column) if rows is None else len(rows))
+
+
+def trimmed(column: pa.ChunkedArray | pa.Array) -> pa.LargeStringArray:
+    """Take the white space from both ends of each string, as Arrow does, in one copy."""
+    from pipeline.text.slices import find_ink
+
+    slices = []
+    for part in slices_of(column):
+        starts, stops = find_ink(part.data, part.starts, part.stops)
+        slices.append(part._replace(starts=starts, stops=stops))
+    return _copied(slices, len(column))
+
+
+def rows_with(column: pa.ChunkedArray | pa.Array, wanted: bytes) -> NDArray[np.int64]:
+    """Give the rows of a column of strings that hold any of some bytes, ascending."""
+    from pipeline.text.slices import find_rows_with
+
+    some = np.frombuffer(wanted, dtype=np.uint8)
+    found = np.zeros(len(column), dtype=np.bool_)
+    for part in slices_of(column):
+        found[part.places] = find_rows_with(part.data, part.starts, part.stops, some)
+    return np.flatnonzero(found)
+
+
+def slices_of(
+    column: pa.ChunkedArray | pa.Array, rows: NDArray[np.int64] | None = None
+) -> Iterator[Slices]:
+    """See each chunk's share of some rows, or of all."""
+    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    firsts = offsets_of(np.array([len(chunk) for chunk in chunks], dtype=np.int64))
+    if rows is None:
+        for chunk, first, stop in zip(chunks, firsts[:-1], firsts[1:], strict=True):
+            data, offsets = string_arrays(chunk)
+            yield Slices(data, offsets[:-1], offsets[1:], np.arange(first, stop))
+        return
+    chunk_of = np.searchsorted(firsts, rows, side="right") - 1
+    by_chunk = np.argsort(chunk_of, kind="stable")
+    begins = np.searchsorted(chunk_of[by_chunk], np.arange(len(chunks) + 1))
+    for number, chunk in enumerate(chunks):
+        places = by_chunk[begins[number] : begins[number + 1]]
+        if not len(places):
+            continue
+        data, offsets = string_arrays(chunk)
+        at = rows[places] - firsts[number]
+        yield Slices(data, offsets[at], offsets[at + 1], places)
+
+
+def _copied(slices: list[Slices], n_rows: int, threads: int = 1) -> pa.LargeStringArray:
+    """Lay slices one behind the other, in the order of the rows that they will be."""
+    from pipeline.text.slices import copy_slices
+
+    lengths = np.empty(n_rows, dtype=np.int64)
+    for part in slices:
+        lengths[part.places] = part.stops - part.starts
+    ends = offsets_of(lengths)
+    # from Arrow's pool, which has the memory of columns that are done with at hand
+    buffer = pa.allocate_buffer(int(ends[-1]))
+    out = np.frombuffer(buffer, dtype=np.uint8)
+    for part in slices:
+        sizes = part.stops - part.starts
+        to = ends[:-1][part.places]
+        cost = offsets_of(sizes)
+        over_ranges(copy_slices, cost, threads, part.data, part.starts, sizes, to, out)
+    return pa.LargeStringArray.from_buffers(n_rows, pa.py_buffer(ends), buffer)
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Strings of a column in another order and without some ends: copied only where they are read.
+
+    Of n strings.
+    """
+
+    column: pa.ChunkedArray
+    rows: NDArray[np.int64]
+    """The row of each, shape (n,)."""
+    front: NDArray[np.int64]
+    """Bytes to leave out at both ends of each, shape (n,): whole characters, no more than all."""
+    back: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def take(self, picked: NDArray[np.int64] | slice, threads: int = 1) -> pa.LargeStringArray:
+        """Copy some of them."""
+        rows, front, back = self.rows[picked], self.front[picked], self.back[picked]
+        return taken(self.column, rows, threads, front, back)
+
+    def as_they_lie(self) -> Iterator[Slices]:
+        """See all of them where they lie, in the order of the column."""
+        order = np.argsort(self.rows, kind="stable")
+        for part in slices_of(self.column, self.rows[order]):
+            places = order[part.places]
+            starts, stops = part.starts + self.front[places], part.stops - self.back[places]
+            yield Slices(part.data, starts, stops, places)
