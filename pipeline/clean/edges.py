@@ -1,5 +1,6 @@
 """The first and last characters of texts: all that is read for credits and repeated lines."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -33,4 +34,6 @@ def edges_of(texts: pa.ChunkedArray | pa.Array, rows: NDArray[np.int64] | None =
     texts : large_string column
     rows : int64 array, shape (n,), optional
     """
-    return Edges(first_characters(texts, EDGE + 1, rows), last_characters(texts, EDGE + 1, rows))
+    with ThreadPoolExecutor(1) as other:
+        tails = other.submit(last_characters, texts, EDGE + 1, rows)
+        return Edges(first_characters(texts, EDGE + 1, rows), tails.result())

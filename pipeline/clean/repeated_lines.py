@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 import numpy as np
@@ -57,8 +58,10 @@ def repeated_ends(
     """
     sites = sites.fill_null("")
     heads, tails = edges
-    at_end = _learn(sites, tails, _last_parts, settings)
-    at_start = _learn(sites, heads, _first_parts, settings)
+    with ThreadPoolExecutor(1) as other:  # Arrow leaves a core idle for most of the way
+        learned = other.submit(_learn, sites, tails, _last_parts, settings)
+        at_start = _learn(sites, heads, _first_parts, settings)
+        at_end = learned.result()
     may_end = _known(sites, last_characters(tails, _LEAST), at_end, slice(-_LEAST, None))
     may_start = _known(sites, pc.utf8_slice_codeunits(heads, 0, _LEAST), at_start, slice(_LEAST))
     rows = np.flatnonzero(pc.or_(may_end, may_start).to_numpy(zero_copy_only=False))

@@ -123,7 +123,7 @@ def find(
 
     prints = fingerprint(words, settings, threads)
     texts = distinct_texts(articles["published"], titles, words, prints, settings)
-    left, right = candidate_pairs(prints.take(texts.rows), texts.days, settings, threads)
+    left, right = candidate_pairs(prints, texts.rows, texts.days, settings, threads)
     compared, about = compare(articles, texts, left, right, settings, threads)
     return Found(texts, compared, about.roundup, len(left), prints.lengths)
 

@@ -27,14 +27,20 @@ have a site's boilerplate in common and nothing else are not worth comparing."""
 
 
 def candidate_pairs(
-    fingerprints: Fingerprints, days: NDArray[np.float64], settings: DedupSettings, threads: int
+    fingerprints: Fingerprints,
+    rows: NDArray[np.int32],
+    days: NDArray[np.float64],
+    settings: DedupSettings,
+    threads: int,
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Find pairs of texts worth comparing.
 
     Parameters
     ----------
     fingerprints : Fingerprints
-        Of n texts in keep order.
+        Of articles.
+    rows : int32 array, shape (n,)
+        The article of each of n texts, in keep order.
     days : float64 array, shape (n,)
         Days since 1970 at which each was published; NaN where unknown.
     settings : DedupSettings
@@ -50,8 +56,8 @@ def candidate_pairs(
     from pipeline.dedup.kernels.pairs import sort_keys
 
     n = len(days)
-    found = _banded(fingerprints.signatures, days, settings, threads)
-    found.append(_sampled(fingerprints, days, settings))
+    found = _banded(fingerprints.signatures, rows, days, settings, threads)
+    found.append(_sampled(fingerprints, rows, days, settings, threads))
     pairs = sort_keys(np.concatenate(found))
     pairs = pairs[np.concatenate([[True], pairs[1:] != pairs[:-1]])[: len(pairs)]]
     return (pairs // max(n, 1)).astype(np.int32), (pairs % max(n, 1)).astype(np.int32)
@@ -82,6 +88,7 @@ def bands(threshold: float, num_perm: int) -> tuple[int, int]:
 
 def _banded(
     signatures: NDArray[np.uint32],
+    rows: NDArray[np.int32],
     days: NDArray[np.float64],
     settings: DedupSettings,
     threads: int,
@@ -98,7 +105,7 @@ def _banded(
         pairs = []
         for band in range(first, last):
             keys = np.empty(n, dtype=np.uint64)
-            band_keys(0, n, signatures, band, rows_per_band, row_bits, keys)
+            band_keys(signatures, rows, band, rows_per_band, row_bits, keys)
             keys = sort_keys(keys)
             pairs.append(group_pairs(keys, row_bits, days, window, GROUP_CAP, GROUP_HUBS))
         return pairs
@@ -108,20 +115,38 @@ def _banded(
 
 
 def _sampled(
-    fingerprints: Fingerprints, days: NDArray[np.float64], settings: DedupSettings
+    fingerprints: Fingerprints,
+    rows: NDArray[np.int32],
+    days: NDArray[np.float64],
+    settings: DedupSettings,
+    threads: int,
 ) -> NDArray[np.uint64]:
-    from pipeline.dedup.kernels.pairs import group_pairs, pack_recurring, sort_keys, strong_pairs
+    from pipeline.dedup.kernels.pairs import (
+        KEY_PARTS,
+        group_pairs,
+        pack_recurring,
+        sort_keys,
+        strong_pairs,
+    )
 
     n = len(days)
     row_bits = _row_bits(n)
-    # the sample's upper bits are all zero: scaled up, they make room for the row
-    packed = pack_recurring(
-        fingerprints.sampled, fingerprints.sampled_rows, settings.sample_rate, row_bits
-    )
     window = float(settings.window_days)
-    pairs = group_pairs(sort_keys(packed), row_bits, days, window, GROUP_CAP, GROUP_HUBS)
-    samples = np.bincount(fingerprints.sampled_rows, minlength=n)
-    return strong_pairs(sort_keys(pairs), n, samples, *least_share(settings))
+    articles = len(fingerprints.lengths)
+    text_of = np.full(articles, -1, dtype=np.int32)
+    text_of[rows] = np.arange(n, dtype=np.int32)
+    hashes, row_of = fingerprints.sampled, fingerprints.sampled_rows
+
+    def pairs_of(first: int, last: int) -> NDArray[np.uint64]:
+        # the sample's upper bits are all zero: scaled up, they make room for the row
+        scale = settings.sample_rate
+        packed = pack_recurring(hashes, row_of, text_of, scale, row_bits, first, last)
+        return group_pairs(sort_keys(packed), row_bits, days, window, GROUP_CAP, GROUP_HUBS)
+
+    parts = over_ranges(pairs_of, np.arange(KEY_PARTS + 1), threads)
+    samples = np.bincount(row_of, minlength=articles)[rows]
+    pairs = sort_keys(np.concatenate(parts))
+    return strong_pairs(pairs, n, samples, *least_share(settings))
 
 
 def least_share(settings: DedupSettings) -> tuple[int, float]:

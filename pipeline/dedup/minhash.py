@@ -25,20 +25,6 @@ class Fingerprints(NamedTuple):
     sampled_rows: NDArray[np.int32]
     """The text of each sampled shingle."""
 
-    def take(self, rows: NDArray[np.int32]) -> "Fingerprints":
-        """Take those of some texts, each once."""
-        place = np.full(len(self.keys), -1, dtype=np.int32)
-        place[rows] = np.arange(len(rows), dtype=np.int32)
-        places = place[self.sampled_rows]
-        wanted = places >= 0
-        return Fingerprints(
-            self.keys[rows],
-            self.lengths[rows],
-            self.signatures[rows],
-            self.sampled[wanted],
-            places[wanted],
-        )
-
 
 def fingerprint(words: Words, settings: DedupSettings, threads: int) -> Fingerprints:
     """Sign texts and sample their shingles.

@@ -110,7 +110,8 @@ class PassingWords:
 
     def of(self, rows: NDArray[np.int64], threads: int = 1) -> Piece:
         """Tokenize some texts."""
-        return Piece(rows, *list_arrays(token_column(self.texts(rows), threads)))
+        texts = self._strings.take(rows, threads)
+        return Piece(rows, *list_arrays(token_column(texts, threads)))
 
     def texts(self, rows: NDArray[np.int64]) -> pa.LargeStringArray:
         """Copy some texts."""

@@ -7,6 +7,9 @@ from numpy.typing import NDArray
 _DIGIT_BITS = 11
 _DIGITS = 1 << _DIGIT_BITS
 _BUCKET_BITS = 24
+_PART_BITS = 4
+KEY_PARTS = 1 << _PART_BITS
+"""Parts of all sampled shingles that are packed side by side, and each in a core's cache."""
 
 
 @njit(cache=True, nogil=True)
@@ -166,9 +169,15 @@ def pack_met(
 
 @njit(cache=True, nogil=True)
 def pack_recurring(
-    hashes: NDArray[np.uint64], rows: NDArray[np.int32], scale: int, row_bits: int
+    hashes: NDArray[np.uint64],
+    rows: NDArray[np.int32],
+    text_of: NDArray[np.int32],
+    scale: int,
+    row_bits: int,
+    first: int,
+    last: int,
 ) -> NDArray[np.uint64]:
-    """Pack hashes with their rows, leaving out most of those that occur once only.
+    """Pack hashes with their texts, leaving out most of those that occur once only.
 
     A table of small counters, as in a counting Bloom filter with one hash function (Fan et
     al. 2000), tells hashes that occur once; the few that share a counter pass as well.
@@ -179,33 +188,46 @@ def pack_recurring(
         Sampled shingles: times ``scale`` they are uniform.
     rows : int32 array, shape (n,)
         The row of each.
+    text_of : int32 array, shape (n_rows,)
+        The text that each row stands for; -1 where it stands for none, and is left out.
     scale : int
         The sample rate.
     row_bits : int
-        Bits to hold a row.
+        Bits to hold a text.
+    first, last : int
+        The range of hashes, of `KEY_PARTS` equal parts.
 
     Returns
     -------
     uint64 array
-        A hash's upper bits, and its row in the lowest ``row_bits``.
+        A hash's upper bits, and its text in the lowest ``row_bits``.
     """
-    bits = 10
-    while (1 << bits) < 4 * len(hashes):
-        bits += 1
-    shift = np.uint64(64 - bits)
-    times = np.uint64(scale)
-    seen = np.zeros(1 << bits, dtype=np.uint8)
-    for i in range(len(hashes)):
-        slot = (hashes[i] * times) >> shift
-        seen[slot] = min(seen[slot] + 1, 2)
-    low = np.uint64(row_bits)
-    out = np.empty(len(hashes), dtype=np.uint64)
-    n = 0
+    times, low, high = np.uint64(scale), np.uint64(row_bits), np.uint64(64 - _PART_BITS)
+    keys = np.empty(1024, dtype=np.uint64)
+    total = 0
     for i in range(len(hashes)):
         key = hashes[i] * times
-        out[n] = (key >> low << low) | np.uint64(rows[i])
-        n += np.int64(seen[key >> shift] > 1)
-    return out[:n].copy()
+        text = text_of[rows[i]]
+        if text >= 0 and first <= np.int64(key >> high) < last:
+            if total == len(keys):
+                longer = np.empty(2 * total, dtype=np.uint64)
+                longer[:total] = keys
+                keys = longer
+            keys[total] = (key >> low << low) | np.uint64(text)
+            total += 1
+    bits = 10
+    while (1 << bits) < 4 * total:
+        bits += 1
+    within, shift = np.uint64(_PART_BITS), np.uint64(64 - bits)
+    seen = np.zeros(1 << bits, dtype=np.uint8)
+    for i in range(total):
+        slot = (keys[i] << within) >> shift
+        seen[slot] = min(seen[slot] + 1, 2)
+    n = 0
+    for i in range(total):
+        keys[n] = keys[i]
+        n += np.int64(seen[(keys[i] << within) >> shift] > 1)
+    return keys[:n].copy()
 
 
 @njit(cache=True, nogil=True)

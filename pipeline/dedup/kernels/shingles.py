@@ -209,22 +209,21 @@ def _sign(hashed, n, a, b, signature):
 
 @njit(cache=True, nogil=True)
 def band_keys(
-    first: int,
-    last: int,
     signatures: NDArray[np.uint32],
+    rows: NDArray[np.int32],
     band: int,
     rows_per_band: int,
     row_bits: int,
     keys: NDArray[np.uint64],
 ) -> None:
-    """Hash one band of each signature into ``keys``, shape (n_rows,), over the row itself."""
+    """Hash one band of the signatures of some rows into ``keys``, each over its own place."""
     start = band * rows_per_band
     shift = np.uint64(row_bits)
-    for row in range(first, last):
+    for place in range(len(rows)):
         key = np.uint64(0)
         for p in range(start, start + rows_per_band):
-            key = _mix(key * _SPREAD + np.uint64(signatures[row, p]))
-        keys[row] = (key >> shift << shift) | np.uint64(row)
+            key = _mix(key * _SPREAD + np.uint64(signatures[rows[place], p]))
+        keys[place] = (key >> shift << shift) | np.uint64(place)
 
 
 @njit(cache=True, nogil=True)
