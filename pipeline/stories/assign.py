@@ -17,7 +17,7 @@ from pipeline.stories.known import Known, heeding
 from pipeline.stories.linkage import average_linkage, by_first
 from pipeline.stories.neighbors import Pairs, Vectors, by_time, near_pairs
 from pipeline.stories.strays import with_strays
-from pipeline.stories.tfidf import TermCounter, tfidf
+from pipeline.stories.tfidf import count, tfidf
 from pipeline.text import lengths
 
 _MICROSECONDS_A_DAY = 86_400_000_000
@@ -115,10 +115,9 @@ def collections(
     known.BACKGROUND, counts in those of its language.
     """
     if background is not None:
-        tokens = pa.concat_tables([tokens, background.select(tokens.column_names)])
+        tokens = pa.concat_tables([tokens, background.select(tokens.column_names)]).combine_chunks()
     days = _days(articles["published"])
     kept = kept_rows(len(articles), folds)
-    counter = TermCounter(tokens, settings.lead_words, threads)
     words = lengths(tokens["text"]).to_numpy()
     languages = _by_language(articles["language"], np.flatnonzero(kept == np.arange(len(kept))))
     with ThreadPoolExecutor(2) as other:
@@ -128,10 +127,12 @@ def collections(
             form = other.submit(forms, titles, days[ordered])
             n = len(ordered)
             others = _of_language(background, articles["language"][int(rows[0])])
-            counts = counter.count(np.concatenate([ordered, len(articles) + others]))
+            counted = np.concatenate([ordered, len(articles) + others])
+            counts = count(tokens, counted, settings.lead_words, threads)
             shorter = [other.submit(tfidf, kind, 1, n) for kind in (counts.lead, counts.title)]
             whole = tfidf(counts.whole, threads, n)
             vectors = Vectors(whole, *(kind.result() for kind in shorter))
+            del counts, shorter  # as much memory again as the vectors, which are compared now
             model = edge_model(words[ordered], settings)
             yield Collection(ordered, days[ordered], vectors, model, form.result())
 

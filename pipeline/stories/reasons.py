@@ -10,7 +10,7 @@ from pipeline.settings import StorySettings
 from pipeline.stories.assign import Assignment, assign
 from pipeline.stories.known import Known
 from pipeline.stories.scores import pair_scores
-from pipeline.stories.tfidf import TermCounter, columns_of
+from pipeline.stories.tfidf import columns_of, count
 
 _TERMS = 8
 """Terms named of each pair."""
@@ -74,7 +74,7 @@ def evidence(
     groups, means = _groups(one.labels, at, other, score)
     threshold = settings.threshold or one.model.threshold
     parts = pair_scores(one, np.full(len(other), at), other, settings)
-    counts = TermCounter(tokens, settings.lead_words, threads).count(one.rows)
+    counts = count(tokens, one.rows, settings.lead_words, threads)
     return Evidence(
         one.rows[other],
         score,

@@ -49,32 +49,36 @@ class Counts:
     """A token hash of each term, shape (n_terms,)."""
 
 
-class TermCounter:
-    """Counts terms for one set of articles after another, in tables of term numbers."""
+def count(tokens: pa.Table, rows: NDArray[np.int64], lead_words: int, threads: int = 1) -> Counts:
+    """Count the terms of titles, leads and texts of some rows.
 
-    def __init__(self, tokens: pa.Table, lead_words: int, threads: int) -> None:
-        self._tokens = (*list_arrays(tokens["title"]), *list_arrays(tokens["text"]))
-        n_tables = min(thread_count(threads), _MOST_TABLES)
-        self._numbers = np.zeros((n_tables, BUCKETS), dtype=np.int32)
-        self._lead_words = lead_words
+    Terms are buckets of token hashes (feature hashing, Weinberger et al. 2009): of 300,000
+    different words, about one in a hundred shares its bucket with another.
 
-    def count(self, rows: NDArray[np.int64]) -> Counts:
-        """Count the terms of titles, leads and texts of the given rows, in their order.
-
-        Terms are buckets of token hashes (feature hashing, Weinberger et al. 2009): of
-        300,000 different words, about one in a hundred shares its bucket with another.
-        """
-        _, title_offsets, _, text_offsets = self._tokens
-        sizes = np.diff(title_offsets)[rows] + np.diff(text_offsets)[rows]
-        cuts = ranges(offsets_of(sizes), len(self._numbers))
-        args = (*self._tokens, rows, self._lead_words)
-        with ThreadPoolExecutor(len(cuts)) as pool:  # each range has a table of its own
-            counted = pool.map(lambda cut, of: count_terms(*cut, *args, of), cuts, self._numbers)
-            found, *kinds = zip(*counted, strict=True)
-        hashes, number = number_terms(np.concatenate(found), self._numbers[0])
-        numbers = np.split(number, np.cumsum([len(part) for part in found])[:-1])
-        whole, lead, title = (_joined(parts, numbers, len(hashes)) for parts in kinds)
-        return Counts(whole, lead, title, hashes)
+    Parameters
+    ----------
+    tokens : table of schema.TOKENS
+    rows : int64 array, shape (n,)
+        What is counted, in this order.
+    lead_words : int
+        Words of the text that belong to the lead.
+    threads : int
+        0 for every core; the result is the same with any number.
+    """
+    lists = (*list_arrays(tokens["title"]), *list_arrays(tokens["text"]))
+    _, title_offsets, _, text_offsets = lists
+    sizes = np.diff(title_offsets)[rows] + np.diff(text_offsets)[rows]
+    cuts = ranges(offsets_of(sizes), min(thread_count(threads), _MOST_TABLES))
+    tables = np.zeros((len(cuts), BUCKETS), dtype=np.int32)  # one for each range
+    with ThreadPoolExecutor(len(tables)) as pool:
+        counted = pool.map(
+            lambda cut, of: count_terms(*cut, *lists, rows, lead_words, of), cuts, tables
+        )
+        found, *kinds = zip(*counted, strict=True)
+    hashes, number = number_terms(np.concatenate(found), tables[0])
+    numbers = np.split(number, np.cumsum([len(part) for part in found])[:-1])
+    whole, lead, title = (_joined(parts, numbers, len(hashes)) for parts in kinds)
+    return Counts(whole, lead, title, hashes)
 
 
 def _joined(parts: Sequence[Part], numbers: list[NDArray[np.int32]], n_terms: int) -> Any:

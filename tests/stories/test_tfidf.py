@@ -7,18 +7,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from pipeline.stories.tfidf import TermCounter, contrast, tfidf
+from pipeline.stories.tfidf import Counts, contrast, count, tfidf
 from pipeline.text import tokenize
 
 WORDS = [f"word{n}" for n in range(30)]
 TEXTS = st.lists(st.lists(st.sampled_from(WORDS), min_size=1, max_size=40), min_size=2, max_size=12)
 
 
-def counter(
-    titles: list[str], texts: list[str], lead_words: int = 5, threads: int = 1
-) -> TermCounter:
+def counted(titles: list[str], texts: list[str], lead_words: int = 5, threads: int = 1) -> Counts:
     table = pa.table({"title": titles, "text": pa.array(texts, pa.large_string())})
-    return TermCounter(tokenize(table), lead_words, threads)
+    return count(tokenize(table), np.arange(len(texts)), lead_words, threads)
 
 
 @settings(max_examples=60)
@@ -26,7 +24,7 @@ def counter(
 def test_cosines_are_those_of_scikit_learn(words: list[list[str]]) -> None:
     """Rows multiply as those of a TfidfVectorizer of shared terms that is given our weights."""
     texts = [" ".join(row) for row in words]
-    counts = counter([""] * len(texts), texts).count(np.arange(len(texts)))
+    counts = counted([""] * len(texts), texts)
     rows = tfidf(counts.whole)
     vectorizer = TfidfVectorizer(sublinear_tf=True).fit(texts)
     frequency = np.asarray((vectorizer.transform(texts) > 0).sum(axis=0)).ravel()
@@ -44,7 +42,7 @@ def test_cosines_are_those_of_scikit_learn(words: list[list[str]]) -> None:
 def test_some_rows_are_weighed_as_among_all(words: list[list[str]], n: int, more: int) -> None:
     """Articles that only count in the frequencies change nothing but what is given."""
     texts = [" ".join(row) for row in words] + [f"word{n % 7} more{n}" for n in range(more)]
-    counts = counter([""] * len(texts), texts).count(np.arange(len(texts)))
+    counts = counted([""] * len(texts), texts)
     every, some = tfidf(counts.whole)[:n], tfidf(counts.whole, n=n)
     np.testing.assert_allclose(
         (some @ some.T).toarray(), (every @ every.T).toarray(), rtol=0, atol=1e-6
@@ -60,8 +58,8 @@ def test_lead_is_title_and_first_words(words: list[list[str]], lead_words: int) 
     titles = [" ".join(row[::-1][:3]) for row in words]
     texts = [" ".join(row) for row in words]
     leads = [" ".join(row[:lead_words]) for row in words]
-    found = counter(titles, texts, lead_words).count(np.arange(len(texts)))
-    wanted = counter(titles, leads).count(np.arange(len(texts)))
+    found = counted(titles, texts, lead_words)
+    wanted = counted(titles, leads)
     column = {value: place for place, value in enumerate(wanted.hashes.tolist())}
     order = [place for place, value in enumerate(found.hashes.tolist()) if value in column]
     onto = [column[value] for value in found.hashes[order].tolist()]
@@ -69,7 +67,7 @@ def test_lead_is_title_and_first_words(words: list[list[str]], lead_words: int) 
     dense[:, onto] = found.lead.toarray()[:, order]
     np.testing.assert_array_equal(dense, wanted.whole.toarray())
     assert found.lead.sum() == wanted.whole.sum()
-    headlines = counter(titles, [""] * len(texts), lead_words).count(np.arange(len(texts)))
+    headlines = counted(titles, [""] * len(texts), lead_words)
     assert found.title.sum() == headlines.whole.sum()
     assert found.title.nnz == headlines.whole.nnz
 
@@ -80,9 +78,7 @@ def test_threads_change_nothing(words: list[list[str]], threads: int) -> None:
     """Any number of threads gives the same counts, terms and rows, bit for bit."""
     titles = [" ".join(row[::-1][:3]) for row in words]
     texts = [" ".join(row) for row in words]
-    rows = np.arange(len(texts))
-    one = counter(titles, texts).count(rows)
-    many = counter(titles, texts, threads=threads).count(rows)
+    one, many = (counted(titles, texts, threads=of) for of in (1, threads))
     np.testing.assert_array_equal(one.hashes, many.hashes)
     pairs = [(one.whole, many.whole), (one.lead, many.lead), (one.title, many.title)]
     for left, right in [*pairs, (tfidf(one.whole), tfidf(many.whole, threads))]:
@@ -99,7 +95,7 @@ def test_contrast_falls_as_a_collection_grows() -> None:
 def test_columns_run_from_rare_to_common() -> None:
     """Columns are sorted by document frequency, and indices within a row by column."""
     texts = ["a1 b2 c3 d4", "a1 b2 c3", "a1 b2", "a1 e5"]
-    rows = tfidf(counter([""] * 4, texts).count(np.arange(4)).whole)
+    rows = tfidf(counted([""] * 4, texts).whole)
     frequency = np.bincount(rows.indices, minlength=rows.shape[1])
     assert frequency.tolist() == [2, 3, 4]
     for row in range(4):
@@ -107,20 +103,18 @@ def test_columns_run_from_rare_to_common() -> None:
         assert columns.tolist() == sorted(columns.tolist())
 
 
-def test_counting_leaves_no_trace() -> None:
-    """Counting one set of articles changes nothing in the counts of the next."""
-    texts = ["a1 b2 c3 a1", "d4 b2", "a1 e5 e5"]
-    shared = counter([""] * 3, texts)
-    shared.count(np.array([0, 1]))
-    again = shared.count(np.array([2, 1]))
-    alone = counter([""] * 3, texts).count(np.array([2, 1]))
-    np.testing.assert_array_equal(again.whole.toarray(), alone.whole.toarray())
-    np.testing.assert_array_equal(again.hashes, alone.hashes)
+def test_rows_are_counted_as_if_alone() -> None:
+    """Some rows, in any order, have the counts that they have without the others."""
+    table = pa.table({"title": [""] * 3, "text": pa.array(["a1 b2 c3 a1", "d4 b2", "a1 e5 e5"])})
+    some = count(tokenize(table), np.array([2, 1]), 5)
+    alone = count(tokenize(table.take([2, 1])), np.arange(2), 5)
+    np.testing.assert_array_equal(some.whole.toarray(), alone.whole.toarray())
+    np.testing.assert_array_equal(some.hashes, alone.hashes)
 
 
 @pytest.mark.parametrize("n", [1, 3])
 def test_articles_without_words(n: int) -> None:
     """Articles without a word are rows of zeros, not an error."""
-    counts = counter([""] * n, [""] * n).count(np.arange(n))
+    counts = counted([""] * n, [""] * n)
     assert counts.whole.shape == (n, 0)
     assert tfidf(counts.whole).shape == (n, 0)
