@@ -55,7 +55,10 @@ def recall(job: Job, articles: clean.Cleaned) -> Recalled:
         linked, pairs = connected(past, start, settings.dedup)
         whole, active, at_hand = around.result()
     members = pa.concat_tables([whole, _others(past, linked, active, whole.column_names)])
-    met = gathered(past, batch.take(picked), days, linked, pairs, members, active, at_hand, moved)
+    met = gathered(
+        past, batch.take(picked), days, linked, pairs, members, active, at_hand, moved,
+        settings.threads,
+    )  # fmt: skip
     counts = {
         "new": len(fresh) - len(revised),
         "revised": len(revised),

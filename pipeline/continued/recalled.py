@@ -88,6 +88,7 @@ def gathered(
     active: pa.Array,
     at_hand: pa.Table | None = None,
     moved: pa.Table = _NOWHERE,
+    threads: int = 1,
 ) -> Recalled:
     """Read what a run needs of the past, and say where each article stands.
 
@@ -108,6 +109,8 @@ def gathered(
         Read already; the others are read here.
     moved : table of PLACES, optional
         Where new ones lay that move.
+    threads : int
+        0 for every core.
 
     Returns
     -------
@@ -119,7 +122,7 @@ def gathered(
     all_days = pa.chunked_array(lying, _DAY)  # also of revised ones
     repeats = past.read("duplicates", archive.around(all_days, 0))
     recalled = archive.words_of(_articles(past, wanted, at_hand))
-    every = _sorted(pa.concat_tables([new.cast(schema.CLEANED), recalled]))
+    every = _sorted(pa.concat_tables([new.cast(schema.CLEANED), recalled]), threads)
     standing = _standing(every, wanted, members, active, linked, new["article_id"], days)
     folding = pc.filter(every["article_id"], standing["folding"])
     ids = every["article_id"].combine_chunks()
@@ -137,10 +140,10 @@ def gathered(
     )
 
 
-def _sorted(articles: pa.Table) -> pa.Table:
+def _sorted(articles: pa.Table, threads: int) -> pa.Table:
     """Sort articles by id; their texts are moved only once."""
     rows = pc.sort_indices(articles["article_id"])
-    texts = text.taken(articles["text"], rows.to_numpy().astype(np.int64))
+    texts = text.taken(articles["text"], rows.to_numpy().astype(np.int64), threads)
     others = articles.drop_columns("text").take(rows).combine_chunks()
     at = articles.column_names.index("text")
     return others.add_column(at, schema.CLEANED.field("text"), texts)
@@ -149,7 +152,8 @@ def _sorted(articles: pa.Table) -> pa.Table:
 def _articles(past: Archive, wanted: pa.Table, at_hand: pa.Table | None) -> pa.Table:
     if at_hand is None:
         return past.articles(wanted)
-    here = at_hand.filter(pc.is_in(at_hand["article_id"], wanted["article_id"].combine_chunks()))
+    asked_for = pc.is_in(at_hand["article_id"], wanted["article_id"].combine_chunks())
+    here = archive.rows_where(at_hand, asked_for)
     missing = pc.invert(pc.is_in(wanted["article_id"], here["article_id"].combine_chunks()))
     return pa.concat_tables([here, past.articles(wanted.filter(missing))])
 
@@ -169,7 +173,7 @@ def whole_stories(past: Archive, stories: pa.Table, ids: pa.Array) -> pa.Table:
     -------
     table of the archive's ``members``
     """
-    rows = past.read("stories", archive.around(stories["story_day"], 0))
+    rows = past.read("stories", archive.around(stories["story_day"], 0), ["first_day", "last_day"])
     rows = rows.filter(pc.is_in(rows["story_id"], ids))
     spans = zip(rows["first_day"].to_pylist(), rows["last_day"].to_pylist(), strict=True)
     members = past.read("members", archive.union(spans))

@@ -1,5 +1,6 @@
 """Tokenize whole columns, and find the words behind token hashes."""
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
 import numpy as np
@@ -74,10 +75,11 @@ def token_column(column: pa.ChunkedArray | pa.Array, threads: int = 1) -> pa.Lar
     def piece(first: int, last: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
         return tokenize_slices(data, starts[first:last], stops[first:last])
 
-    for part, numbers in stream_ranges(piece, cuts, threads):
-        hashes[n : n + len(part)] = part
-        n += len(part)
-        counts.append(numbers)
+    with ThreadPoolExecutor(thread_count(threads)) as movers:  # new memory costs time to touch
+        for part, numbers in stream_ranges(piece, cuts, threads):
+            movers.submit(np.copyto, hashes[n : n + len(part)], part)
+            n += len(part)
+            counts.append(numbers)
     return list_column(hashes[:n], np.concatenate([np.empty(0, dtype=np.int64), *counts]))
 
 
