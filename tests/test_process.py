@@ -1,4 +1,4 @@
-"""How a process treats memory."""
+"""How a process treats memory and threads."""
 
 import os
 import subprocess
@@ -28,3 +28,17 @@ def test_arrow_takes_memory_where_numpy_does(
     command = [sys.executable, "-c", ASKED.format(before=before)]
     told = subprocess.check_output(command, env={**others, **asked_for}, text=True)
     assert told.split() == [wanted, "True"]
+
+
+@pytest.mark.parametrize(("asked_for", "wanted"), [({}, "1"), ({"OPENBLAS_NUM_THREADS": "3"}, "3")])
+def test_no_threads_wait_for_linear_algebra(asked_for: dict[str, str], wanted: str) -> None:
+    """But where the environment asks for some."""
+    others = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"}
+    code = (
+        "import os; from pipeline.process import start_no_idle_threads; start_no_idle_threads(); "
+        "print(os.environ['OPENBLAS_NUM_THREADS'])"
+    )
+    command = [sys.executable, "-c", code]
+    assert (
+        subprocess.check_output(command, env={**others, **asked_for}, text=True).strip() == wanted
+    )

@@ -159,7 +159,7 @@ def _copied(slices: list[Slices], n_rows: int, threads: int = 1) -> pa.LargeStri
     for part in slices:
         lengths[part.places] = part.stops - part.starts
     ends = offsets_of(lengths)
-    # from Arrow's pool, which has the memory of columns that are done with at hand
+    # from Arrow's pool, whichever the process chose: it may have memory of other columns at hand
     buffer = pa.allocate_buffer(int(ends[-1]))
     out = np.frombuffer(buffer, dtype=np.uint8)
     for part in slices:

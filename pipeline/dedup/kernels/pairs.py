@@ -207,8 +207,10 @@ def pack_recurring(
     total = 0
     for i in range(len(hashes)):
         key = hashes[i] * times
+        if not first <= np.int64(key >> high) < last:
+            continue
         text = text_of[rows[i]]
-        if text >= 0 and first <= np.int64(key >> high) < last:
+        if text >= 0:
             if total == len(keys):
                 longer = np.empty(2 * total, dtype=np.uint64)
                 longer[:total] = keys
