@@ -15,6 +15,7 @@ from pipeline.continued.background import background
 from pipeline.continued.closure import connected
 from pipeline.continued.recalled import PLACES, Recalled, gathered, whole_stories
 from pipeline.job import Job
+from pipeline.settings import Settings
 
 
 def recall(job: Job, articles: clean.Cleaned) -> Recalled:
@@ -28,11 +29,11 @@ def recall(job: Job, articles: clean.Cleaned) -> Recalled:
     reach = max(settings.archive.quiet_days, settings.stories.window_days)
     batch = articles.articles
     days = archive.days_column(batch["published"], _undated_day(past, batch, job))
-    near = past.read("fingerprints", archive.around(days, settings.dedup.window_days))
-    prints = pa.concat_tables([near, _elsewhere(past, batch["article_id"], near)])
-    found = dedup.fingerprints(
-        batch, text.tokenize(batch, settings.threads), settings.dedup, settings.threads
-    )
+    with ThreadPoolExecutor(1) as beside:  # the batch is signed while earlier prints are read
+        signed = beside.submit(_signed, batch, settings)
+        near = past.read("fingerprints", archive.around(days, settings.dedup.window_days))
+        prints = pa.concat_tables([near, _elsewhere(past, batch["article_id"], near)])
+        found = signed.result()
     known = _places(batch["article_id"], prints["article_id"])
     same = _same_text(found, prints, known)
     fresh = np.flatnonzero(~same)
@@ -72,6 +73,11 @@ def recall(job: Job, articles: clean.Cleaned) -> Recalled:
         counts=counts,
         background=background(past, met.articles, pc.max(days).as_py(), settings.threads),
     )
+
+
+def _signed(batch: pa.Table, settings: Settings) -> pa.Table:
+    tokens = text.tokenize(batch, settings.threads)
+    return dedup.fingerprints(batch, tokens, settings.dedup, settings.threads)
 
 
 def _elsewhere(past: Archive, ids: pa.ChunkedArray, near: pa.Table) -> pa.Table:
