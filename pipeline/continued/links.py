@@ -43,10 +43,8 @@ def linked(
     before = _links(past, touched, around).select([*schema.STORY_LINKS.names, "day"])
     changed = changed.select(_COMPARED)
     others = past.read("stories", around, _COMPARED).select(_COMPARED)
-    others = others.filter(pc.not_equal(others["status"], "merged"))
-    others = others.filter(
-        pc.invert(pc.is_in(others["story_id"], touched["story_id"].combine_chunks()))
-    )
+    known = pc.is_in(others["story_id"], touched["story_id"].combine_chunks())
+    others = others.filter(pc.and_not(pc.not_equal(others["status"], "merged"), known))
     everyone = pa.concat_tables([changed, others]).combine_chunks()
     fresh = pc.is_in(everyone["story_id"], changed["story_id"].combine_chunks())
     found = stories.links(everyone, settings, fresh, threads)
