@@ -1,6 +1,6 @@
 """Pieces of strings, copied out of the chunks of a column."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -44,12 +44,13 @@ def taken(
         Bytes to drop from both ends of each string that is taken: whole characters, and no
         more than there are.
     """
-    slices = []
-    for part in slices_of(column, rows):
+
+    def cut(part: Slices) -> Slices:
         starts = part.starts if front is None else part.starts + front[part.places]
         stops = part.stops if back is None else part.stops - back[part.places]
-        slices.append(part._replace(starts=starts, stops=stops))
-    return _copied(slices, len(rows), threads)
+        return part._replace(starts=starts, stops=stops)
+
+    return _copied(column, rows, cut, threads)
 
 
 def first_characters(
@@ -72,11 +73,10 @@ def first_characters(
     """
     from pipeline.text.slices import find_first_characters
 
-    slices = [
-        part._replace(stops=find_first_characters(part.data, part.starts, part.stops, n))
-        for part in slices_of(column, rows)
-    ]
-    return _copied(slices, len(column) if rows is None else len(rows))
+    def cut(part: Slices) -> Slices:
+        return part._replace(stops=find_first_characters(part.data, part.starts, part.stops, n))
+
+    return _copied(column, rows, cut)
 
 
 def last_characters(
@@ -99,22 +99,21 @@ def last_characters(
     """
     from pipeline.text.slices import find_last_characters
 
-    slices = [
-        part._replace(starts=find_last_characters(part.data, part.starts, part.stops, n))
-        for part in slices_of(column, rows)
-    ]
-    return _copied(slices, len(column) if rows is None else len(rows))
+    def cut(part: Slices) -> Slices:
+        return part._replace(starts=find_last_characters(part.data, part.starts, part.stops, n))
+
+    return _copied(column, rows, cut)
 
 
 def trimmed(column: pa.ChunkedArray | pa.Array) -> pa.LargeStringArray:
     """Take the white space from both ends of each string, as Arrow does, in one copy."""
     from pipeline.text.slices import find_ink
 
-    slices = []
-    for part in slices_of(column):
+    def cut(part: Slices) -> Slices:
         starts, stops = find_ink(part.data, part.starts, part.stops)
-        slices.append(part._replace(starts=starts, stops=stops))
-    return _copied(slices, len(column))
+        return part._replace(starts=starts, stops=stops)
+
+    return _copied(column, None, cut)
 
 
 def rows_with(column: pa.ChunkedArray | pa.Array, wanted: bytes) -> NDArray[np.int64]:
@@ -151,10 +150,17 @@ def slices_of(
         yield Slices(data, offsets[at], offsets[at + 1], places)
 
 
-def _copied(slices: list[Slices], n_rows: int, threads: int = 1) -> pa.LargeStringArray:
-    """Lay slices one behind the other, in the order of the rows that they will be."""
+def _copied(
+    column: pa.ChunkedArray | pa.Array,
+    rows: NDArray[np.int64] | None,
+    cut: Callable[[Slices], Slices],
+    threads: int = 1,
+) -> pa.LargeStringArray:
+    """Cut each chunk's share of some rows, or of all, and lay the pieces one behind the other."""
     from pipeline.text.slices import copy_slices
 
+    slices = [cut(part) for part in slices_of(column, rows)]
+    n_rows = len(column) if rows is None else len(rows)
     lengths = np.empty(n_rows, dtype=np.int64)
     for part in slices:
         lengths[part.places] = part.stops - part.starts
