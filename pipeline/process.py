@@ -7,15 +7,19 @@ import sys
 _POOL = "ARROW_DEFAULT_MEMORY_POOL"
 
 
-def suit_large_tables() -> None:
-    """Look for garbage seldom, and have Arrow give back what it is done with at once.
-
-    Rows as objects make no garbage, but many searches for it. Arrow's own pools keep freed
-    blocks a while, apart from those of NumPy and the kernels, which then ask the system for as
-    much again: on a large archive a run took a tenth more memory, and two seconds longer. A pool
-    that the environment names is left as it is.
-    """
+def seek_garbage_seldom() -> None:
+    """Let much be made between two searches for garbage: rows and elements make none."""
     gc.set_threshold(100_000, 50, 100)
+
+
+def suit_large_tables() -> None:
+    """Seek garbage seldom, and have Arrow give back what it is done with at once.
+
+    Arrow's own pools keep freed blocks a while, apart from those of NumPy and the kernels, which
+    then ask the system for as much again: on a large archive a run took a tenth more memory, and
+    two seconds longer. A pool that the environment names is left as it is.
+    """
+    seek_garbage_seldom()
     if _POOL in os.environ:
         return
     os.environ[_POOL] = "system"  # Arrow, which takes a while to import, will see it

@@ -21,6 +21,7 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from pipeline.process import seek_garbage_seldom
 from pipeline.surrogates import without_halves
 
 LENGTH_BYTES = 8
@@ -37,7 +38,7 @@ def main() -> None:
 
     warm(fast=fast)
     gc.freeze()
-    gc.set_threshold(100_000, 50, 100)  # elements make no garbage, but many searches for it
+    seek_garbage_seldom()
     _limit_memory(megabytes)
     write_messages(answers, b"")
     while (address := read_message(pages)) is not None:
