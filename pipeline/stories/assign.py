@@ -115,7 +115,8 @@ def collections(
     known.BACKGROUND, counts in those of its language.
     """
     if background is not None:
-        tokens = pa.concat_tables([tokens, background.select(tokens.column_names)]).combine_chunks()
+        tokens = pa.concat_tables([tokens, background.select(tokens.column_names)])
+    tokens = tokens.combine_chunks()  # once, not for each language
     days = _days(articles["published"])
     kept = kept_rows(len(articles), folds)
     words = lengths(tokens["text"]).to_numpy()
