@@ -33,22 +33,16 @@ def group(job: Job, recalled: Recalled, tokens: Tokens, reposts: dedup.Reposts) 
     grouped = _with_updates(seated.grouped, known.together)
     if not recalled.gone:  # what was told of forgotten articles is told anew
         known = known._replace(as_told=_as_told(recalled, seated, grouped))
-    rows = np.flatnonzero(grouped)
-    place = np.full(len(recalled.articles), -1, dtype=np.int64)
-    place[rows] = np.arange(len(rows))
-    inside = pc.is_in(reposts.folds["article"], pa.array(rows.astype(np.int32)))
-    picked = pa.array(rows)
+    inside = pc.is_in(reposts.folds["article"], pa.array(np.flatnonzero(grouped), pa.int32()))
     settings = job.settings
-    found = stories.group(
-        recalled.articles.take(picked),
-        tokens.table.take(picked),
-        _at(reposts.folds.filter(inside), place, "article", "kept"),
+    return stories.group(
+        recalled.articles,
+        tokens.table,
+        reposts.folds.filter(inside),
         settings.stories,
         settings.threads,
-        known.at(place),
+        known._replace(aside=~grouped),
     )
-    memberships = _at(found.memberships, rows, "article")
-    return stories.Grouping(found.stories, memberships, found.profiles, found.counts)
 
 
 def _known(recalled: Recalled, found: pa.Table, kept: NDArray[np.int64]) -> stories.Known:

@@ -92,8 +92,7 @@ def measure(
     """Find the near pairs of each language."""
     kept = kept_rows(len(articles), folds)
     found = []
-    background = known.background if known else None
-    for one in collections(articles, tokens, folds, settings, threads, background):
+    for one in collections(articles, tokens, folds, settings, threads, known):
         pairs = near_pairs(one.vectors, one.days, one.model, settings, threads)
         pairs = without_forms(pairs, one.form, one.days)
         pairs = heeding(pairs, one.rows, known, kept) if known else pairs
@@ -107,20 +106,23 @@ def collections(
     folds: pa.Table,
     settings: StorySettings,
     threads: int,
-    background: pa.Table | None = None,
+    known: Known | None = None,
 ) -> Iterator[Collection]:
     """Take the kept articles of each language as a collection of its own.
 
-    So what else a batch holds changes nothing in its document frequencies. The background, of
-    known.BACKGROUND, counts in those of its language.
+    So what else a batch holds changes nothing in its document frequencies. The background that
+    is known counts in those of its language; articles that stand aside do not.
     """
+    background = known.background if known else None
     if background is not None:
         tokens = pa.concat_tables([tokens, background.select(tokens.column_names)])
     tokens = tokens.combine_chunks()  # once, not for each language
     days = _days(articles["published"])
-    kept = kept_rows(len(articles), folds)
+    taking_part = kept_rows(len(articles), folds) == np.arange(len(articles))
+    if known and known.aside is not None:
+        taking_part &= ~known.aside
     words = lengths(tokens["text"]).to_numpy()
-    languages = _by_language(articles["language"], np.flatnonzero(kept == np.arange(len(kept))))
+    languages = _by_language(articles["language"], np.flatnonzero(taking_part))
     with ThreadPoolExecutor(2) as other:
         for rows in languages:
             ordered = rows[by_time(days[rows])]

@@ -155,7 +155,7 @@ def _with_reposts(
     """Rows with story, role (1 for a repost) and similarity; a repost's is its Jaccard."""
     reposts = folds["article"].to_numpy().astype(np.int64)
     kept = folds["kept"].to_numpy()
-    story_of = np.zeros(len(members) + len(reposts), dtype=np.int64)
+    story_of = np.zeros(int(members.max(initial=-1)) + 1, dtype=np.int64)
     story_of[members] = story
     role = np.repeat([0, 1], [len(members), len(reposts)])
     rows = np.concatenate([members, reposts])

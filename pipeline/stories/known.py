@@ -32,18 +32,8 @@ class Known(NamedTuple):
     """Story of every article so far, -1 where that will be told anew anyway; (n_articles,)"""
     background: pa.Table | None = None
     """Of BACKGROUND: articles besides, where the others are too few to tell common terms."""
-
-    def at(self, place: NDArray[np.int64]) -> "Known":
-        """Give the same by other rows: ``place[row]`` of each, ascending; where it is not -1."""
-        together, alone, silent = (place[rows] for rows in self[:3])
-        return Known(
-            together[(together >= 0).all(axis=1)],
-            alone[alone >= 0],
-            silent[silent >= 0],
-            None if self.story is None else self.story[place >= 0],
-            None if self.as_told is None else self.as_told[place >= 0],
-            self.background,
-        )
+    aside: NDArray[np.bool_] | None = None
+    """Which articles take no part; (n_articles,)"""
 
 
 def heeding(
