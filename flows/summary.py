@@ -127,7 +127,7 @@ def _folded(done: Done) -> dict[str, int]:
 def _stories(done: Done) -> dict[str, int]:
     if not done.job.archive:
         return {"found": len(table(done.folder("group"), "stories"))}
-    counts = done.counts["track"]
+    counts = done.counts["commit"]
     return {name: counts.get(name, 0) for name in ("born", "grew", "merged", "split", "closed")}
 
 

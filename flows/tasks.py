@@ -26,7 +26,7 @@ R = TypeVar("R")
 TASKS = {
     "read": ("read", "recall"),
     "fold": ("tokenize", "fold"),
-    "group": ("group", "track"),
+    "group": ("group",),
     "export": ("commit", "export", "report"),
 }
 """The stages that a task runs, by its name.

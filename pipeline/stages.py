@@ -5,8 +5,8 @@ and counts. The command line runs the chain in one process; the Prefect flow run
 chain with a task around each stage and the results on disk between them.
 
 With an archive the same stages work on the batch and on what it meets there: the batch is
-sorted out against the past (recall), its stories are matched to earlier ones (track), and
-what was found is committed before it is exported.
+sorted out against the past (recall), its stories are matched to earlier ones, and what was
+found is committed before it is exported.
 """
 
 from collections.abc import Callable, Iterator
@@ -47,8 +47,7 @@ def chain(step: Step, job: Job) -> Any:
     grouping = step("group", job, articles, tokens, reposts)
     found: tuple[Any, ...] = (articles, tokens, reposts, grouping)
     if job.archive:
-        tracked = step("track", job, articles, reposts, grouping)
-        found = (step("commit", job, articles, reposts, tracked),)
+        found = (step("commit", job, articles, reposts, grouping),)
     exported = step("export", job, *found)
     if job.settings.export.report:
         step("report", job, *found)
@@ -172,14 +171,13 @@ STAGES: dict[str, Callable[..., Any]] = {
     "tokenize": tokenize,
     "fold": fold,
     "group": group,
-    "track": continued.track,
     "commit": continued.commit,
     "export": write,
     "report": write_report,
 }
 """Every stage by its name in `chain`, in order."""
 
-_ARCHIVED = ("recall", "track", "commit")
+_ARCHIVED = ("recall", "commit")
 
 
 def stages_of(job: Job) -> list[str]:

@@ -100,7 +100,7 @@ def test_an_archive_is_run_exported_and_kept_up(tmp_path: Path) -> None:
     on_archive = ("--archive", "kept")
     done = storyfold("run", wire, *on_archive, "--out", "results", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
-    stages = ["read", "recall", "tokenize", "fold", "group", "track", "commit", "export"]
+    stages = ["read", "recall", "tokenize", "fold", "group", "commit", "export"]
     assert [line.split(":")[0] for line in done.stderr.splitlines()] == stages
     lines = (tmp_path / "results" / "articles.jsonl").read_text("utf-8").splitlines()
     first = json.loads(lines[0])["article_id"]

@@ -16,14 +16,14 @@ def mover(run: str) -> str:
 def stamped(
     rows: Mapping[str, pa.Table], run: str, moved: Mapping[str, pa.Table]
 ) -> dict[str, pa.Table]:
-    """Say in each row of a run, and of what it moves, which run wrote it."""
+    """Say in the rows of some tables, and in what a run moves of them, which run wrote each."""
     return {
         name: pa.concat_tables(
             _with_run(part[name], TABLES[name], stamp)
             for part, stamp in ((moved, mover(run)), (rows, run))
             if name in part
         )
-        for name in (rows.keys() | moved.keys())
+        for name in rows
     }
 
 

@@ -1,8 +1,9 @@
 """An archive that is open: what earlier runs left, and the way to add to it."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from contextlib import contextmanager
+from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from pipeline import schema
 from pipeline.archive import files, recent, tables, whereabouts
 from pipeline.archive.days import union
 from pipeline.archive.files import DataFile, Span
+from pipeline.archive.pending import Pending
 from pipeline.archive.place import Place
 from pipeline.archive.reading import (
     Kept,
@@ -26,7 +28,6 @@ from pipeline.archive.reading import (
     read,
     rows_where,
 )
-from pipeline.archive.runs import mover, stamped
 from pipeline.archive.tables import RUNS, TABLES
 from pipeline.errors import ArchiveError, first_line
 from pipeline.seen import FileSeen
@@ -279,27 +280,18 @@ class Archive:
         columns = ["story_id", "event", "other_id"]
         return heir(self.read("story_events", columns=columns), story_id)
 
-    def commit(
-        self,
-        run: str,
-        rows: Mapping[str, pa.Table],
-        about: Mapping[str, Any],
-        moved: Mapping[str, pa.Table] | None = None,
-    ) -> None:
-        """Append a run's rows; its row in ``runs`` comes last, and makes them count.
+    @contextmanager
+    def committing(self, run: str, about: Mapping[str, Any]) -> Iterator[Pending]:
+        """Append the rows of a run; its row in ``runs`` comes last, and makes them count.
+
+        Where anything is raised within, nothing of the run counts.
 
         Parameters
         ----------
         run : str
             From `next_run`.
-        rows : mapping of str to table
-            By table; without ``run_id``.
         about : mapping
-            Of ``kind``, ``began``, ``clock``, ``counts``, ``settings`` and ``files``.
-        moved : mapping of str to table, optional
-            Rows that say what lies no longer where it did. They bear the name of a run of
-            their own, which sorts before this one and counts with it: of rows with one key
-            those of this run hold, and, where a reader sees no other, these do.
+            Of ``kind``, ``began``, ``clock``, ``settings`` and ``files``.
 
         Raises
         ------
@@ -308,36 +300,23 @@ class Archive:
         """
         from deltalake.exceptions import CommitFailedError, DeltaError
 
-        try:
-            with ThreadPoolExecutor() as pool:
-                written = stamped(rows, run, moved or {})
-                tasks = [
-                    pool.submit(tables.append, self.table(name), part, self._level)
-                    for name, part in written.items()
-                    if len(part)
-                ]
-            for task in tasks:
-                task.result()
-            row = {"run_id": run, "number": self._last["number"] + 1, **about}
-            versions = {name: self.table(name).version() for name in TABLES}
-            row["versions"] = orjson.dumps(versions).decode()
-            row["committed"] = datetime.now(UTC)
-            nothing = {"run_id": mover(run), "kind": "move", "counts": "{}", "files": "[]"}
-            both = [row | nothing, row] if any(map(len, (moved or {}).values())) else [row]
-            counted = pa.Table.from_pylist(both, RUNS)
-            tables.append(self.table("runs"), counted, self._level, retries=0)
+        with ThreadPoolExecutor() as pool:
+            pending = Pending(run, self.table, self._level, pool)
+            yield pending
+            try:
+                pending.commit(self._last["number"] + 1, about)
+            except CommitFailedError as error:
+                raise ArchiveError(
+                    f"another run was committed to the archive at {self.place.root} while this "
+                    "one worked; nothing of this one counts: run it again"
+                ) from error
+            except (OSError, DeltaError) as error:
+                raise ArchiveError(
+                    f"cannot write the archive at {self.place.root}: {first_line(error)}; "
+                    "expected room to write: nothing of this run counts, run it again"
+                ) from error
             self.last_run = run
             self.__dict__.pop("_last", None)
-        except CommitFailedError as error:
-            raise ArchiveError(
-                f"another run was committed to the archive at {self.place.root} while this one "
-                "worked; nothing of this one counts: run it again"
-            ) from error
-        except (OSError, DeltaError) as error:
-            raise ArchiveError(
-                f"cannot write the archive at {self.place.root}: {first_line(error)}; expected "
-                "room to write: nothing of this run counts, run it again"
-            ) from error
 
 
 def heir(events: pa.Table, story_id: str) -> str:

@@ -6,13 +6,11 @@ from pipeline.continued.growth import growth
 from pipeline.continued.keep import Committed, commit
 from pipeline.continued.recall import recall
 from pipeline.continued.recalled import Recalled
-from pipeline.continued.track import Tracked, track
 from pipeline.continued.upkeep import forget, rebuild
 
 __all__ = [
     "Committed",
     "Recalled",
-    "Tracked",
     "commit",
     "fold",
     "forget",
@@ -24,5 +22,4 @@ __all__ = [
     "run_tables",
     "span_tables",
     "story_tables",
-    "track",
 ]

@@ -1,6 +1,7 @@
 """The rows of a run, committed to the archive."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -8,9 +9,9 @@ import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from pipeline import archive, dedup, schema
+from pipeline import archive, dedup, schema, stories
 from pipeline.continued.recalled import Recalled
-from pipeline.continued.track import Tracked, clock_of, run_name
+from pipeline.continued.track import Tracked, clock_of, run_name, track
 from pipeline.job import Job
 
 _PAIRED = set(schema.PAIRS.names)
@@ -26,11 +27,43 @@ class Committed:
     counts: dict[str, int]
 
 
-def commit(job: Job, recalled: Recalled, reposts: dedup.Reposts, tracked: Tracked) -> Committed:
-    """Append everything that a run found, and with its row in ``runs`` make it count."""
+def commit(
+    job: Job, recalled: Recalled, reposts: dedup.Reposts, grouping: stories.Grouping
+) -> Committed:
+    """Match groups to earlier stories, append all that was found, and make the run count.
+
+    New articles, most of what is written, are appended while stories are tracked.
+    """
     past = archive.open_archive(str(job.archive), job.settings)
     run = run_name(past, job, recalled)
     clock = clock_of(past, job, recalled)
+    of_articles, moved = _of_articles(job, recalled, reposts, archive.day_of(clock))
+    about = {
+        "kind": recalled.kind,
+        "began": job.now,
+        "clock": clock,
+        "files": orjson.dumps(job.files, default=list).decode(),
+        "settings": job.settings.model_dump_json(exclude={"archive": {"storage_options"}}),
+    }
+    with past.committing(run, about) as pending:
+        pending.append(of_articles, moved)
+        tracked = track(job, recalled, reposts, grouping)
+        of_stories = {
+            "members": tracked.members,
+            "stories": tracked.stories,
+            "story_events": tracked.story_events,
+            "story_links": _links(recalled, tracked),
+        }
+        pending.append(of_stories, moved)
+        pending.counts = {**recalled.counts, **tracked.counts}
+    rows = sum(len(part) for part in (of_articles | of_stories).values())
+    return Committed(run, {"rows": rows, **tracked.counts})
+
+
+def _of_articles(
+    job: Job, recalled: Recalled, reposts: dedup.Reposts, today: date
+) -> tuple[dict[str, pa.Table], dict[str, pa.Table]]:
+    """Give what is known before stories are tracked, and what moves; by table."""
     window = job.settings.dedup.window_days
     pairs, folds = _pairs(recalled, reposts.pairs), _duplicates(recalled, reposts.folds)
     rows = {
@@ -38,23 +71,9 @@ def commit(job: Job, recalled: Recalled, reposts: dedup.Reposts, tracked: Tracke
         "fingerprints": _new_fingerprints(recalled),
         "pairs": _under_both_days(_changes(*pairs, _PAIR), window),
         "duplicates": _changes(*folds, ["article_id"]),
-        "members": tracked.members,
-        "stories": tracked.stories,
-        "story_events": tracked.story_events,
-        "story_links": _links(recalled, tracked),
-        "rejects": _under_one_day(recalled.rejects, archive.day_of(clock)),
+        "rejects": _under_one_day(recalled.rejects, today),
     }
-    counts = {**recalled.counts, **tracked.counts}
-    about: dict[str, Any] = {
-        "kind": recalled.kind,
-        "began": job.now,
-        "clock": clock,
-        "counts": orjson.dumps(counts).decode(),
-        "files": orjson.dumps(job.files, default=list).decode(),
-        "settings": job.settings.model_dump_json(exclude={"archive": {"storage_options"}}),
-    }
-    past.commit(run, rows, about, _moved(recalled, pairs, folds, window))
-    return Committed(run, {"rows": sum(len(part) for part in rows.values())})
+    return rows, _moved(recalled, pairs, folds, window)
 
 
 def _new_articles(recalled: Recalled) -> pa.Table:

@@ -15,7 +15,6 @@ from pipeline.continued.closure import connected
 from pipeline.continued.decide import fold, group
 from pipeline.continued.keep import commit
 from pipeline.continued.recalled import Recalled, gathered, whole_stories
-from pipeline.continued.track import track
 from pipeline.errors import ArchiveError
 from pipeline.job import Job, Tokens
 from pipeline.settings import Settings
@@ -136,13 +135,12 @@ def _without(rows: pa.Table, gone: pa.Array) -> pa.Table:
 
 
 def _run(job: Job, recalled: Recalled) -> dict[str, int]:
-    """Fold, group, track and commit what was recalled."""
+    """Fold, group and commit what was recalled."""
     tokens = Tokens(text.tokenize(recalled.articles, job.settings.threads), {})
     reposts = fold(job, recalled, tokens)
     grouping = group(job, recalled, tokens, reposts)
-    tracked = track(job, recalled, reposts, grouping)
-    commit(job, recalled, reposts, tracked)
-    return {**recalled.counts, "stories": len(grouping.stories), **tracked.counts}
+    committed = commit(job, recalled, reposts, grouping)
+    return {**recalled.counts, "stories": len(grouping.stories), **committed.counts}
 
 
 def _traces(past: Archive, gone: pa.Array, stories: pa.Array) -> dict[str, archive.Doomed]:

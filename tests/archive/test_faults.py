@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from pipeline import archive
 from pipeline.archive import open_archive, tables, writing
+from pipeline.continued import keep
 from pipeline.errors import ArchiveError
 from pipeline.run import run
 from pipeline.settings import Settings
@@ -196,12 +198,44 @@ def test_another_run_that_came_between_is_noticed_at_the_commit(tmp_path: Path) 
     batch(tmp_path, FIRST)
     root = str(tmp_path / "archive")
     one, other = (open_archive(root, SETTINGS) for _ in range(2))
-    about = {"kind": "run", "began": NOW, "clock": one.clock, "counts": "{}", "settings": "{}"}
+    about = {"kind": "run", "began": NOW, "clock": one.clock, "settings": "{}", "files": "[]"}
     first = one.next_run("1" * 12)
-    one.commit(first, {}, about)
-    with pytest.raises(ArchiveError, match="another run was committed"):
-        other.commit(other.next_run("2" * 12), {}, about)
+    with one.committing(first, about):
+        pass
+    with (
+        pytest.raises(ArchiveError, match="another run was committed"),
+        other.committing(other.next_run("2" * 12), about),
+    ):
+        pass
     assert open_archive(root, SETTINGS).last_run == first
+
+
+def test_a_run_that_fails_while_its_rows_are_appended_counts_for_nothing(
+    tmp_path: Path, undisturbed: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The archive is held until they are written: the next writer finds, and removes, them all."""
+    batch(tmp_path, FIRST)
+    before = state(tmp_path)
+    appended, append = [], tables.append
+
+    def late(table: Any, rows: Any, *others: Any, **more: Any) -> None:
+        time.sleep(0.2)
+        append(table, rows, *others, **more)
+        appended.append(table.version())
+
+    def fail(*_: Any) -> None:
+        raise MemoryError("too many stories")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(tables, "append", late)
+        patched.setattr(keep, "track", fail)
+        with pytest.raises(MemoryError):
+            batch(tmp_path, SECOND)
+    assert appended
+    assert list((tmp_path / "archive" / "articles").rglob("*.parquet"))[1:]
+    assert state(tmp_path) == before
+    batch(tmp_path, SECOND)
+    assert state(tmp_path) == undisturbed
 
 
 def test_settings_that_cannot_be_mixed_are_refused_with_the_way_out(tmp_path: Path) -> None:

@@ -59,11 +59,15 @@ def test_of_two_runs_at_once_one_counts(tmp_path: Path, store: Settings) -> None
     """Nobody holds a lock there: the one that commits last is refused."""
     bring(tmp_path, store, FIRST)
     one, other = (archive.open_archive(BUCKET, store) for _ in range(2))
-    about = {"kind": "run", "began": NOW, "clock": one.clock, "counts": "{}", "settings": "{}"}
+    about = {"kind": "run", "began": NOW, "clock": one.clock, "settings": "{}", "files": "[]"}
     first = one.next_run("1" * 12)
-    one.commit(first, {}, about)
-    with pytest.raises(ArchiveError, match="another run was committed"):
-        other.commit(other.next_run("2" * 12), {}, about)
+    with one.committing(first, about):
+        pass
+    with (
+        pytest.raises(ArchiveError, match="another run was committed"),
+        other.committing(other.next_run("2" * 12), about),
+    ):
+        pass
     assert archive.open_archive(BUCKET, store).last_run == first
 
 
