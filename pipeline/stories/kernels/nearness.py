@@ -13,14 +13,16 @@ from numpy.typing import NDArray
 from pipeline.stories.kernels.counting import grown
 
 _STRETCH = 128
+_ONE = np.uint64(1)
 _ENTRY = np.dtype([("at", "<u4"), ("weight", "<f4")])
 
 
 class Rows(NamedTuple):
     """A sparse matrix, row by row."""
 
-    starts: NDArray[np.int64]
-    """First entry of each row, and the end of the last."""
+    starts: NDArray[np.uint64]
+    """First entry of each row, and the end of the last; without a sign, or kernels would ask of
+    each place whether it counts from the end."""
     entries: NDArray[Any]
     """Column (``at``) and ``weight``: side by side, for the kernels wait for memory most."""
     n_columns: int
@@ -29,7 +31,7 @@ class Rows(NamedTuple):
 class Columns(NamedTuple):
     """The same, column by column."""
 
-    starts: NDArray[np.int64]
+    starts: NDArray[np.uint64]
     entries: NDArray[Any]
     """Row (``at``) and ``weight``."""
     place: NDArray[np.uint32]
@@ -39,15 +41,15 @@ class Columns(NamedTuple):
 def rows_of(matrix: Any) -> Rows:
     """Hand a csr_array to the kernels."""
     entries = _entries(matrix.indices, matrix.data)
-    return Rows(matrix.indptr.astype(np.int64), entries, matrix.shape[1])
+    return Rows(matrix.indptr.astype(np.uint64), entries, matrix.shape[1])
 
 
 @njit(cache=True, nogil=True)
 def turned(rows: Rows) -> Columns:
     """Give the columns of a sparse matrix, each in the order of the rows."""
-    starts = np.zeros(rows.n_columns + 1, dtype=np.int64)
+    starts = np.zeros(rows.n_columns + 1, dtype=np.uint64)
     for p in range(len(rows.entries)):
-        starts[rows.entries[p].at + 1] += 1
+        starts[rows.entries[p].at + 1] += _ONE
     for column in range(rows.n_columns):
         starts[column + 1] += starts[column]
     entries = np.empty_like(rows.entries)
@@ -56,7 +58,7 @@ def turned(rows: Rows) -> Columns:
     for row in range(len(rows.starts) - 1):
         for p in range(rows.starts[row], rows.starts[row + 1]):
             at = free[rows.entries[p].at]
-            free[rows.entries[p].at] += 1
+            free[rows.entries[p].at] += _ONE
             entries[at].at = row
             entries[at].weight = rows.entries[p].weight
             place[p] = at
@@ -73,9 +75,9 @@ def _entries(at: NDArray[np.int32], weight: NDArray[np.float32]) -> NDArray[Any]
 def _position(entries, start, stop, wanted):
     """Binary search: the first of ``entries[start:stop]`` that is not below ``wanted``."""
     while start < stop:
-        middle = (start + stop) >> 1
+        middle = (start + stop) >> _ONE
         if entries[middle].at < wanted:
-            start = middle + 1
+            start = middle + _ONE
         else:
             stop = middle
     return start
@@ -183,13 +185,16 @@ def neighbors(
     least = np.array([floor], dtype=np.float32).view(np.uint32)[0]
     n = 0
     for i in range(first, last):
+        since, n_rarer = np.uint32(oldest[i]), np.uint32(n_telling[i])
         for p in range(whole.starts[i], whole.starts[i + 1]):
             column, weight = whole.entries[p].at, whole.entries[p].weight
-            if column >= n_telling[i]:
+            if column >= n_rarer:
                 break
-            for at in range(columns.place[p] - 1, columns.starts[column] - 1, -1):
+            at, begin = np.uint64(columns.place[p]), columns.starts[column]
+            while at > begin:
+                at -= _ONE
                 j = columns.entries[at].at
-                if j < oldest[i]:
+                if j < since:
                     break
                 partial[j] += weight * columns.entries[at].weight
         n_reached = _reaching(bits, oldest[i], i, least, reached)  # decay only lowers it
@@ -206,7 +211,7 @@ def neighbors(
             if shared * kept < floor:
                 continue
             # the telling terms are in already, in the order in which a product adds them
-            rest = _position(whole.entries, whole.starts[j], whole.starts[j + 1], n_telling[i])
+            rest = _position(whole.entries, whole.starts[j], whole.starts[j + 1], n_rarer)
             near = weights[0] * _product_on(rest, shared, j, whole, dense_whole)
             near += weights[1] * _product(j, lead, dense_lead)
             near += weights[2] * _product(j, title, dense_title)
