@@ -4,6 +4,7 @@ import csv
 import json
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 
 from pipeline.export.formats import write_csv, write_jsonl, write_parquet
 
+_LIST = pa.list_(pa.string())
 TABLE = pa.table(
     {
         "title": ["Harbour reopens", None, 'A "quoted", line\nand another'],
@@ -20,7 +22,7 @@ TABLE = pa.table(
             [datetime(2021, 7, 5, 6, 30, 1, 250_000, UTC), None, datetime(1987, 2, 26, tzinfo=UTC)],
             pa.timestamp("us", tz="UTC"),
         ),
-        "keywords": pa.array([["harbour", "storm"], [], None], pa.list_(pa.string())),
+        "keywords": pa.array([["harbour", "storm"], [], None], _LIST),
         "similarity": [-0.5, 1.0, None],
     }
 )
@@ -68,6 +70,28 @@ def test_jsonl_reads_back(tmp_path: Path) -> None:
     rows = [json.loads(line) for line in (tmp_path / "t.jsonl").read_text("utf-8").splitlines()]
     assert rows[0]["published"] == "2021-07-05T06:30:01Z"
     assert rows[1] == {"title": None, "published": None, "keywords": [], "similarity": 1.0}
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.one_of(st.none(), st.text(), st.just(',{"name":"x"}')),
+            st.one_of(st.none(), st.lists(st.text(), max_size=3)),
+        )
+    ),
+    st.integers(0, 3),
+)
+def test_jsonl_gives_every_row_back(
+    tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[Any, Any]], left_out: int
+) -> None:
+    """One line each, whatever texts and lists hold, even what looks like the next row."""
+    path = tmp_path_factory.mktemp("jsonl") / "t.jsonl"
+    names, lists = ([row[k] for row in rows] for k in (0, 1))
+    table = pa.table({"name": pa.array(names, pa.string()), "words": pa.array(lists, _LIST)})
+    table = table.slice(left_out)
+    write_jsonl(table, path)
+    lines = path.read_bytes().splitlines()
+    assert [json.loads(line) for line in lines] == table.to_pylist()
 
 
 def test_parquet_keeps_every_type(tmp_path: Path) -> None:
