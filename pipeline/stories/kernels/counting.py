@@ -28,14 +28,6 @@ def _bucket(token):
     return (token * _MIX) >> _SHIFT
 
 
-@njit(inline="always")
-def grown(array, n):
-    """Give a copy of ``array[:n]`` with room for as much again as ``array`` had."""
-    larger = np.empty(2 * len(array), dtype=array.dtype)
-    larger[:n] = array[:n]
-    return larger
-
-
 @njit(cache=True, nogil=True)
 def count_terms(
     first: int,
@@ -82,8 +74,9 @@ def count_terms(
     lengths = np.empty(last - first, dtype=np.int64)
     lead_lengths = np.empty(last - first, dtype=np.int64)
     title_lengths = np.empty(last - first, dtype=np.int64)
-    hashes = np.empty(1024, dtype=np.uint64)
-    place = np.empty(1024, dtype=np.int64)  # 1 + where each term stands in terms
+    # room for as many terms as there are words: arrays that grow would more than double the time
+    hashes = np.empty(size, dtype=np.uint64)
+    place = np.empty(size, dtype=np.int64)  # 1 + where each term stands in terms
     n, n_lead, n_title, n_terms = 0, 0, 0, 0
     for k in range(first, last):
         row = rows[k]
@@ -101,8 +94,6 @@ def count_terms(
                 bucket = _bucket(values[p])
                 term = numbers[bucket] - 1
                 if term < 0:
-                    if n_terms == len(hashes):
-                        hashes, place = grown(hashes, n_terms), grown(place, n_terms)
                     term = n_terms
                     hashes[term], place[term] = values[p], 0
                     n_terms += 1

@@ -10,8 +10,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from pipeline.stories.kernels.counting import grown
-
 _STRETCH = 128
 _ONE = np.uint64(1)
 _ENTRY = np.dtype([("at", "<u4"), ("weight", "<f4")])
@@ -106,6 +104,14 @@ def _product_on(start, total, row, rows, dense):
     for p in range(start, rows.starts[row + 1]):
         total += dense[rows.entries[p].at] * rows.entries[p].weight
     return total
+
+
+@njit(inline="always")
+def _grown(array, n):
+    """Give a copy of ``array[:n]`` with room for as much again as ``array`` had."""
+    larger = np.empty(2 * len(array), dtype=array.dtype)
+    larger[:n] = array[:n]
+    return larger
 
 
 @njit(inline="always")
@@ -217,8 +223,8 @@ def neighbors(
             near += weights[2] * _product(j, title, dense_title)
             if near * kept >= floor:
                 if n == len(left):
-                    left, right = grown(left, n), grown(right, n)
-                    similarity = grown(similarity, n)
+                    left, right = _grown(left, n), _grown(right, n)
+                    similarity = _grown(similarity, n)
                 left[n] = i
                 right[n] = j
                 similarity[n] = near * kept
