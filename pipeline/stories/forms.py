@@ -60,7 +60,12 @@ def without_forms(pairs: Pairs, form: NDArray[np.int64], days: NDArray[np.float6
     -------
     Pairs
     """
+    rows = np.flatnonzero((form >= 0)[pairs.left])  # few
+    left, right = pairs.left[rows], pairs.right[rows]
+    other_day = np.floor(days[left]) != np.floor(days[right])
+    keep = np.ones(len(pairs.left), dtype=np.bool_)
+    keep[rows] = (form[left] != form[right]) | ~other_day
+    if keep.all():
+        return pairs
     left, right = pairs.left, pairs.right
-    same = (form[left] >= 0) & (form[left] == form[right])
-    keep = ~(same & (np.floor(days[left]) != np.floor(days[right])))
     return replace(pairs, left=left[keep], right=right[keep], similarity=pairs.similarity[keep])

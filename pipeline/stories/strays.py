@@ -46,11 +46,13 @@ def with_strays(
     n = len(labels)
     size = np.bincount(labels, minlength=n)
     alone = size[labels] == 1
-    row, other = np.concatenate([left, right]), np.concatenate([right, left])
-    near = (alone & (form < 0))[row] & ~alone[other]
-    pair, place = np.unique(row[near] * np.int64(n) + labels[other[near]], return_inverse=True)
+    may_join = alone & (form < 0)
+    met = [np.flatnonzero(may_join[a] & ~alone[b]) for a, b in ((left, right), (right, left))]
+    row = np.concatenate([left[met[0]], right[met[1]]])
+    other = np.concatenate([right[met[0]], left[met[1]]])
+    pair, place = np.unique(row * np.int64(n) + labels[other], return_inverse=True)
     # whole numbers, as in linkage: sums that do not depend on their order
-    total = np.bincount(place, np.round(np.tile(similarity, 2)[near] * ONE), len(pair))
+    total = np.bincount(place, np.round(similarity[np.concatenate(met)] * ONE), len(pair))
     row, group = np.divmod(pair, max(n, 1))
     mean = total / size[group]
     order = np.lexsort((group, -mean, row))
