@@ -9,6 +9,10 @@ from numpy.typing import NDArray
 BUCKETS = 1 << 24
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(40)
+_HALF = np.uint64(32)
+_DIGIT_BITS = 10
+_DIGITS = 1 << _DIGIT_BITS
+_DIGIT = np.uint64(_DIGITS - 1)
 
 
 class Part(NamedTuple):
@@ -180,6 +184,29 @@ def count_kept(
         lengths[row] = length
 
 
+@njit(inline="always")
+def _by_upper_half(keys, room, counts, above):
+    """Sort by upper halves, which are below ``above``: by radix (Knuth 1998, 5.2.5).
+
+    A few hundred keys take a third of the time of a sort by comparisons.
+    """
+    shift = _HALF
+    while above > 0:
+        counts[:] = 0
+        for key in keys:
+            counts[((key >> shift) & _DIGIT) + np.uint64(1)] += 1
+        for digit in range(_DIGITS):
+            counts[digit + 1] += counts[digit]
+        for key in keys:
+            digit = (key >> shift) & _DIGIT
+            room[counts[digit]] = key
+            counts[digit] += 1
+        keys, room = room, keys
+        shift += np.uint64(_DIGIT_BITS)
+        above >>= _DIGIT_BITS
+    return keys
+
+
 @njit(cache=True, nogil=True)
 def sort_rows(
     first: int,
@@ -211,14 +238,16 @@ def sort_rows(
     for row in range(first, last):
         longest = max(longest, indptr[row + 1] - indptr[row])
     keys = np.empty(longest, dtype=np.uint64)  # a column, and where it stands in its row
+    room, counts = np.empty_like(keys), np.empty(_DIGITS + 1, dtype=np.int64)
     for row in range(first, last):
         length = 0
         for p in range(indptr[row], indptr[row + 1]):
             new = column[indices[p]]
             if new >= 0:
-                keys[length] = (np.uint64(new) << np.uint64(32)) | np.uint64(p - indptr[row])
+                keys[length] = (np.uint64(new) << _HALF) | np.uint64(p - indptr[row])
                 length += 1
-        keys[:length].sort()
+        sorted_keys = _by_upper_half(keys[:length], room[:length], counts, len(column))
         for k in range(length):
-            columns[starts[row] + k] = keys[k] >> np.uint64(32)
-            values[starts[row] + k] = data[indptr[row] + np.int64(keys[k] & np.uint64(0xFFFFFFFF))]
+            columns[starts[row] + k] = sorted_keys[k] >> _HALF
+            place = np.int64(sorted_keys[k] & np.uint64(0xFFFFFFFF))
+            values[starts[row] + k] = data[indptr[row] + place]
