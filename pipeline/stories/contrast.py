@@ -6,6 +6,7 @@ may be one that most stories use, they must stand together more often than not, 
 text: in headlines chance neighbours look like names.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,7 +14,7 @@ import pyarrow as pa
 from numpy.typing import NDArray
 
 from pipeline.stories.sagas import PROFILE_TERMS, packed
-from pipeline.stories.term_use import heaviest, numbered, rows_of, uses
+from pipeline.stories.term_use import coded, heaviest, rows_of, uses
 from pipeline.text import list_arrays, tokenize
 
 CANDIDATES = 12
@@ -89,10 +90,13 @@ def contrast(tokens: pa.Table, sizes: NDArray[Any], members: NDArray[Any], words
     single = _use(stream, story, sizes)
     common = single.n_stories > max(_COMMON * len(sizes), 2)
     common |= np.isin(stream.hashes, _not_telling())
-    phrases, parts = _phrases(stream, common)
-    double = _use(phrases, story, sizes)
-    telling = np.where(_may_tell(single, common, sizes), single.weight, 0.0)
-    written = _text_cover(phrases, double, story)
+    with ThreadPoolExecutor(1) as beside:
+        words_alone = beside.submit(_of_words, stream, single, common, story, sizes)
+        phrases, parts = _phrases(stream, common)
+        in_text = beside.submit(_use_in_text, phrases, story)
+        double = _use(phrases, story, sizes)
+        telling, title_weight, profiles = words_alone.result()
+        written = _text_cover(*in_text.result(), double)
     lone = np.minimum(*(_cover_of(single, double.story, parts[double.term, k]) for k in (0, 1)))
     holds = _covers(written, double.story, sizes) & (double.cover >= _TOGETHER * lone)
     twice = double.weight > _rarity(double.n_stories, len(sizes))[double.term]
@@ -109,8 +113,7 @@ def contrast(tokens: pa.Table, sizes: NDArray[Any], members: NDArray[Any], words
     second = stream.hashes[parts[double.term, 1]]
     hashes[..., 1] = np.concatenate([np.zeros(len(single.term), np.uint64), second])[rows]
     hashes[rows < 0] = 0
-    title_weight = _title_weights(stream, single, telling, story)
-    return Terms(hashes, title_weight, _profiles(stream, single, telling, len(sizes)))
+    return Terms(hashes, title_weight, profiles)
 
 
 def _stream(tokens: pa.Table, members: NDArray[Any], words: int) -> _Stream:
@@ -126,7 +129,7 @@ def _stream(tokens: pa.Table, members: NDArray[Any], words: int) -> _Stream:
     values = np.empty(len(at), dtype=np.uint64)
     values[in_title] = titles[at[in_title]]
     values[~in_title] = texts[at[~in_title] - len(titles)]
-    hashes, term = numbered(values)
+    hashes, term = coded(values)
     return _Stream(hashes, term, np.repeat(np.arange(len(members)), lengths.sum(axis=1)), in_title)
 
 
@@ -138,7 +141,7 @@ def _phrases(stream: _Stream, common: NDArray[np.bool_]) -> tuple[_Stream, NDArr
     )
     usual = common[stream.term]
     first = np.flatnonzero(joined & ~usual[:-1] & ~usual[1:])
-    pair, phrase = numbered(stream.term[first] * n + stream.term[first + 1])
+    pair, phrase = coded(stream.term[first] * n + stream.term[first + 1])
     parts = np.stack(np.divmod(pair, n), axis=1)
     return _Stream(
         pair.astype(np.uint64), phrase, stream.member[first], stream.in_title[first]
@@ -173,13 +176,37 @@ def _may_tell(use: _Use, common: NDArray[np.bool_], sizes: NDArray[Any]) -> NDAr
     return shared | (telling & bare[use.story])
 
 
-def _text_cover(phrases: _Stream, use: _Use, story: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Count the members of each row's story that have the phrase in their running text."""
-    n = len(phrases.hashes)
+def _of_words(
+    stream: _Stream,
+    use: _Use,
+    common: NDArray[np.bool_],
+    story: NDArray[np.int64],
+    sizes: NDArray[Any],
+) -> tuple[NDArray[np.float64], NDArray[np.float64], pa.Array]:
+    """Give the weight of each row of use, 0 where it does not tell; of titles; and profiles."""
+    telling = np.where(_may_tell(use, common, sizes), use.weight, 0.0)
+    return (
+        telling,
+        _title_weights(stream, use, telling, story),
+        _profiles(stream, use, telling, len(sizes)),
+    )
+
+
+def _use_in_text(
+    phrases: _Stream, story: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """Give story, phrase and members that have it in their running text, story by story."""
     text = ~phrases.in_title
     term, counts = phrases.term[text], np.bincount(phrases.member[text], minlength=len(story))
-    of_story, used, cover, _ = uses(term, np.ones(len(term)), counts, story, n)
-    return np.append(cover, 0)[rows_of(of_story, used, use.story, use.term, n)]
+    return uses(term, np.ones(len(term)), counts, story, len(phrases.hashes))[:3]
+
+
+def _text_cover(
+    story: NDArray[np.int64], term: NDArray[np.int64], cover: NDArray[np.int64], use: _Use
+) -> NDArray[np.int64]:
+    """Count the members of each row's story that have the phrase in their running text."""
+    rows = rows_of(story, term, use.story, use.term, len(use.n_stories))
+    return np.append(cover, 0)[rows]
 
 
 def _cover_of(use: _Use, story: NDArray[np.int64], term: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -10,17 +10,22 @@ from numpy.typing import NDArray
 _Term = TypeVar("_Term", np.uint64, np.int64)
 
 
+def coded(values: NDArray[_Term]) -> tuple[NDArray[_Term], NDArray[np.int64]]:
+    """Give the distinct values, in order of appearance, and the place of each among them."""
+    encoded = pa.array(values).dictionary_encode()
+    return encoded.dictionary.to_numpy(), encoded.indices.to_numpy().astype(np.int64)
+
+
 def numbered(values: NDArray[_Term]) -> tuple[NDArray[_Term], NDArray[np.int64]]:
     """Give the distinct values, ascending, and the place of each value among them.
 
     As ``np.unique`` with ``return_inverse``, but only the distinct ones are sorted.
     """
-    encoded = pa.array(values).dictionary_encode()
-    distinct = encoded.dictionary.to_numpy()
+    distinct, code = coded(values)
     order = np.argsort(distinct)
     place = np.empty(len(order), dtype=np.int64)
     place[order] = np.arange(len(order))
-    return distinct[order], place[encoded.indices.to_numpy()]
+    return distinct[order], place[code]
 
 
 @njit(cache=True, nogil=True)
