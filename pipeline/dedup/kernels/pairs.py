@@ -153,15 +153,11 @@ def pack_met(
                 place, bit = _bit(keys[p])
                 of_new[place] |= bit
     n = 0
-    packed = np.empty(1024, dtype=np.uint64)
+    packed = np.empty((end - begin).sum(), dtype=np.uint64)  # what is not written takes no memory
     for row in range(len(new)):
         for p in range(begin[row], end[row]):
             place, bit = _bit(keys[p])
             if of_new[place] & bit:
-                if n == len(packed):
-                    larger = np.empty(2 * n, dtype=np.uint64)
-                    larger[:n] = packed
-                    packed = larger
                 packed[n] = (np.uint64(keys[p]) << np.uint64(32)) | np.uint64(row)
                 n += 1
     return packed[:n].copy()
