@@ -1,6 +1,7 @@
 """Links of the stories that a run changed, to each other and to those of the weeks around."""
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pyarrow as pa
@@ -40,16 +41,18 @@ def linked(
     """
     touched = pa.concat_tables([changed, ended]).combine_chunks()
     around = spans(touched, settings)
-    before = _links(past, touched, around).select([*schema.STORY_LINKS.names, "day"])
-    changed = changed.select(_COMPARED)
-    others = past.read("stories", around, _COMPARED).select(_COMPARED)
-    known = pc.is_in(others["story_id"], touched["story_id"].combine_chunks())
-    others = others.filter(pc.and_not(pc.not_equal(others["status"], "merged"), known))
-    everyone = pa.concat_tables([changed, others]).combine_chunks()
-    fresh = pc.is_in(everyone["story_id"], changed["story_id"].combine_chunks())
-    found = stories.links(everyone, settings, fresh, threads)
-    later = pc.index_in(found["story_id"], everyone["story_id"].combine_chunks())
-    return found.append_column("day", everyone["day"].take(later)), before
+    with ThreadPoolExecutor(1) as beside:  # links as they were are read while new ones are sought
+        before = beside.submit(_links, past, touched, around)
+        changed = changed.select(_COMPARED)
+        others = past.read("stories", around, _COMPARED).select(_COMPARED)
+        known = pc.is_in(others["story_id"], touched["story_id"].combine_chunks())
+        others = others.filter(pc.and_not(pc.not_equal(others["status"], "merged"), known))
+        everyone = pa.concat_tables([changed, others]).combine_chunks()
+        fresh = pc.is_in(everyone["story_id"], changed["story_id"].combine_chunks())
+        found = stories.links(everyone, settings, fresh, threads)
+        later = pc.index_in(found["story_id"], everyone["story_id"].combine_chunks())
+        found = found.append_column("day", everyone["day"].take(later))
+        return found, before.result().select([*schema.STORY_LINKS.names, "day"])
 
 
 def spans(rows: pa.Table, settings: StorySettings) -> list[Span]:
