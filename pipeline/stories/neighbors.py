@@ -77,7 +77,7 @@ def near_pairs(
     oldest = np.searchsorted(days, days - settings.window_days)
     oldest[np.isnan(days)] = 0
     whole = rows_of(vectors.whole)
-    columns = turned(whole)
+    columns = turned(whole, threads)
     in_window = np.arange(1, len(days) + 1) - oldest
     most = settings.telling_articles * (len(days) / in_window)
     n_telling = np.searchsorted(np.diff(columns.starts), most, side="right")

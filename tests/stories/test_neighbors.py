@@ -109,11 +109,11 @@ def test_no_articles_no_pairs() -> None:
 
 
 @settings(max_examples=30)
-@given(st.integers(0, 10_000), st.integers(0, 30), st.integers(1, 20))
-def test_columns_are_those_of_scipy(seed: int, n: int, n_terms: int) -> None:
+@given(st.integers(0, 10_000), st.integers(0, 30), st.integers(1, 20), st.integers(1, 3))
+def test_columns_are_those_of_scipy(seed: int, n: int, n_terms: int, threads: int) -> None:
     """Columns hold what scipy's do, and say where each entry of the rows went."""
     matrix = unit_rows(seed, n, n_terms)
-    columns, wanted = turned(rows_of(matrix)), matrix.tocsc()
+    columns, wanted = turned(rows_of(matrix), threads), matrix.tocsc()
     np.testing.assert_array_equal(columns.starts, wanted.indptr)
     np.testing.assert_array_equal(columns.entries["at"], wanted.indices)
     np.testing.assert_array_equal(columns.entries["weight"], wanted.data)

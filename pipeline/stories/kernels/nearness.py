@@ -4,11 +4,15 @@ Rows are those of a CSR matrix whose columns are numbered from the rarest term t
 frequent, with sorted indices and unit (or zero) length.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
+
+from pipeline.parallel import ranges, stream_ranges, thread_count
+from pipeline.text import offsets_of
 
 _STRETCH = 128
 _ONE = np.uint64(1)
@@ -42,25 +46,48 @@ def rows_of(matrix: Any) -> Rows:
     return Rows(matrix.indptr.astype(np.uint64), entries, matrix.shape[1])
 
 
+def turned(rows: Rows, threads: int = 1) -> Columns:
+    """Give the columns of a sparse matrix, each in the order of the rows.
+
+    Room is taken by NumPy, which asks for large pages of memory; kernels read it at random.
+    """
+    cuts = ranges(rows.starts.astype(np.int64), thread_count(threads))
+    sizes = np.array(list(stream_ranges(_column_sizes, cuts, threads, rows)), dtype=np.uint64)
+    sizes = sizes.reshape(len(cuts), rows.n_columns)
+    starts = offsets_of(sizes.sum(axis=0)).astype(np.uint64)
+    free = starts[:-1] + np.cumsum(sizes, axis=0) - sizes  # where each range's entries begin
+    entries, place = np.empty_like(rows.entries), np.empty(len(rows.entries), dtype=np.uint32)
+    with ThreadPoolExecutor(max(len(cuts), 1)) as pool:
+        list(pool.map(lambda cut, of: _turn(*cut, rows, of, entries, place), cuts, free))
+    return Columns(starts, entries, place)
+
+
 @njit(cache=True, nogil=True)
-def turned(rows: Rows) -> Columns:
-    """Give the columns of a sparse matrix, each in the order of the rows."""
-    starts = np.zeros(rows.n_columns + 1, dtype=np.uint64)
-    for p in range(len(rows.entries)):
-        starts[rows.entries[p].at + 1] += _ONE
-    for column in range(rows.n_columns):
-        starts[column + 1] += starts[column]
-    entries = np.empty_like(rows.entries)
-    place = np.empty(len(rows.entries), dtype=np.uint32)
-    free = starts[:-1].copy()
-    for row in range(len(rows.starts) - 1):
+def _column_sizes(first: int, last: int, rows: Rows) -> NDArray[np.uint64]:
+    """Count the entries of each column in some rows."""
+    sizes = np.zeros(rows.n_columns, dtype=np.uint64)
+    for p in range(rows.starts[first], rows.starts[last]):
+        sizes[rows.entries[p].at] += _ONE
+    return sizes
+
+
+@njit(cache=True, nogil=True)
+def _turn(
+    first: int,
+    last: int,
+    rows: Rows,
+    free: NDArray[np.uint64],
+    entries: NDArray[Any],
+    place: NDArray[np.uint32],
+) -> None:
+    """Write the entries of some rows to where each column is ``free``, and note their place."""
+    for row in range(first, last):
         for p in range(rows.starts[row], rows.starts[row + 1]):
             at = free[rows.entries[p].at]
             free[rows.entries[p].at] += _ONE
             entries[at].at = row
             entries[at].weight = rows.entries[p].weight
             place[p] = at
-    return Columns(starts, entries, place)
 
 
 def _entries(at: NDArray[np.int32], weight: NDArray[np.float32]) -> NDArray[Any]:
