@@ -89,31 +89,30 @@ def _root(parent, row):
 
 
 @njit(inline="always")
-def _append(head, tail, following, row, entry):
-    """Append a list that starts at ``entry`` to that of ``row``; the caller moves the tail."""
-    if head[row] < 0:
-        head[row] = entry
-    else:
-        following[tail[row]] = entry
-
-
-@njit(inline="always")
 def _adjacency(n, left, right, similarity):
-    n_edges = len(left)
-    head = np.full(n, -1, dtype=np.int64)
-    tail = np.full(n, -1, dtype=np.int64)
-    following = np.full(2 * n_edges, -1, dtype=np.int64)
-    target = np.empty(2 * n_edges, dtype=np.int32)
-    weight = np.empty(2 * n_edges, dtype=np.int64)
-    for edge in range(n_edges):
+    """Lay out the list of each row's neighbours, one behind the other until they are joined."""
+    starts = np.zeros(n + 1, dtype=np.int64)
+    for edge in range(len(left)):
+        starts[left[edge] + 1] += 1
+        starts[right[edge] + 1] += 1
+    for row in range(n):
+        starts[row + 1] += starts[row]
+    free = starts[:-1].copy()
+    target = np.empty(2 * len(left), dtype=np.int32)
+    weight = np.empty(2 * len(left), dtype=np.int64)
+    for edge in range(len(left)):
         for side in range(2):
             row = left[edge] if side == 0 else right[edge]
-            entry = 2 * edge + side
-            target[entry] = right[edge] if side == 0 else left[edge]
-            weight[entry] = similarity[edge]
-            _append(head, tail, following, row, entry)
-            tail[row] = entry
-    return head, tail, following, target, weight
+            target[free[row]] = right[edge] if side == 0 else left[edge]
+            weight[free[row]] = similarity[edge]
+            free[row] += 1
+    head = np.full(n, -1, dtype=np.int64)
+    following = np.arange(1, len(target) + 1)
+    for row in range(n):
+        if starts[row] < starts[row + 1]:
+            head[row] = starts[row]
+            following[starts[row + 1] - 1] = -1
+    return head, free - 1, following, target, weight
 
 
 @njit(inline="always")
@@ -192,7 +191,10 @@ def chain(
                 parent[gone] = keep
                 size[keep] += size[gone]
                 if head[gone] >= 0:
-                    _append(head, tail, following, keep, head[gone])
+                    if head[keep] < 0:
+                        head[keep] = head[gone]
+                    else:
+                        following[tail[keep]] = head[gone]
                     tail[keep] = tail[gone]
                 length -= 2
                 if length == 0:
