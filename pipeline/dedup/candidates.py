@@ -6,12 +6,14 @@ exactly, so that a false candidate costs time and nothing else.
 """
 
 from functools import cache
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.dedup.minhash import Fingerprints
-from pipeline.parallel import over_ranges
+from pipeline.parallel import over_ranges, stream_ranges, thread_count
 from pipeline.settings import DedupSettings
 
 GROUP_CAP = 128
@@ -19,6 +21,8 @@ GROUP_CAP = 128
 GROUP_HUBS = 8
 """In a larger group, each text is paired with so many of the longest: the cost of a
 phrase that thousands print stays linear, and a copy still meets the text it folds into."""
+_PIECE = 1 << 16  # sampled shingles that are packed at once
+_EVERY = 64  # of so many pairs one is looked at to part them evenly
 _SHARED_SAMPLES = 2
 _SHARED_PART = 0.25
 """A pair must share this part of what the thresholds would have it share of the smaller
@@ -100,15 +104,13 @@ def _banded(
     n_bands, rows_per_band = bands(settings.lsh_threshold, settings.num_perm)
     row_bits = _row_bits(n)
     window = float(settings.window_days)
+    keys = np.empty((n_bands, n), dtype=np.uint64)
+    each = np.arange(n + 1)
+    over_ranges(band_keys, each, threads, signatures, rows, rows_per_band, row_bits, keys)
 
     def pairs_of(first: int, last: int) -> list[NDArray[np.uint64]]:
-        pairs = []
-        for band in range(first, last):
-            keys = np.empty(n, dtype=np.uint64)
-            band_keys(signatures, rows, band, rows_per_band, row_bits, keys)
-            keys = sort_keys(keys)
-            pairs.append(group_pairs(keys, row_bits, days, window, GROUP_CAP, GROUP_HUBS))
-        return pairs
+        packed = map(sort_keys, keys[first:last])
+        return [group_pairs(one, row_bits, days, window, GROUP_CAP, GROUP_HUBS) for one in packed]
 
     parts = over_ranges(pairs_of, np.arange(n_bands + 1), threads)
     return [pairs for part in parts for pairs in part]
@@ -124,7 +126,8 @@ def _sampled(
     from pipeline.dedup.kernels.pairs import (
         KEY_PARTS,
         group_pairs,
-        pack_recurring,
+        pack_keys,
+        recurring,
         sort_keys,
         strong_pairs,
     )
@@ -137,16 +140,39 @@ def _sampled(
     text_of[rows] = np.arange(n, dtype=np.int32)
     hashes, row_of = fingerprints.sampled, fingerprints.sampled_rows
 
-    def pairs_of(first: int, last: int) -> NDArray[np.uint64]:
+    def pack(first: int, last: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+        some = slice(first * _PIECE, last * _PIECE)
         # the sample's upper bits are all zero: scaled up, they make room for the row
-        scale = settings.sample_rate
-        packed = pack_recurring(hashes, row_of, text_of, scale, row_bits, first, last)
-        return group_pairs(sort_keys(packed), row_bits, days, window, GROUP_CAP, GROUP_HUBS)
+        return pack_keys(hashes[some], row_of[some], text_of, settings.sample_rate, row_bits)
+
+    packed = over_ranges(pack, np.arange(len(hashes) // _PIECE + 2), threads)
+
+    def pairs_of(first: int, last: int) -> list[NDArray[np.uint64]]:
+        pairs = []
+        for part in range(first, last):
+            of_part = [keys[starts[part] : starts[part + 1]] for keys, starts in packed]
+            keys = sort_keys(recurring(np.concatenate(of_part)))
+            pairs.append(group_pairs(keys, row_bits, days, window, GROUP_CAP, GROUP_HUBS))
+        return pairs
 
     parts = over_ranges(pairs_of, np.arange(KEY_PARTS + 1), threads)
+    shared = [pairs for part in parts for pairs in part]
     samples = np.bincount(row_of, minlength=articles)[rows]
-    pairs = sort_keys(np.concatenate(parts))
-    return strong_pairs(pairs, n, samples, *least_share(settings))
+    bounds = _quantiles(shared, thread_count(threads))
+
+    def strong_between(low: np.uint64, high: np.uint64) -> NDArray[np.uint64]:
+        some = [pairs[(pairs >= low) & (pairs < high)] for pairs in shared]
+        return strong_pairs(sort_keys(np.concatenate(some)), n, samples, *least_share(settings))
+
+    return np.concatenate(list(stream_ranges(strong_between, bounds, threads)))
+
+
+def _quantiles(parts: list[NDArray[np.uint64]], pieces: int) -> list[tuple[Any, Any]]:
+    """Cut the range of all values into ranges that hold about as many values each."""
+    some = np.sort(np.concatenate([part[::_EVERY] for part in parts]))
+    inner = some[np.arange(1, pieces) * len(some) // pieces] if len(some) else some
+    least, most = np.iinfo(np.uint64).min, np.iinfo(np.uint64).max  # which no pair is
+    return list(pairwise(np.array([least, *inner.tolist(), most], dtype=np.uint64)))
 
 
 def least_share(settings: DedupSettings) -> tuple[int, float]:

@@ -52,12 +52,10 @@ def fingerprints(
     prints = fingerprint(KeptWords(tokens["text"]), settings, threads)
     n = len(prints.keys)
     n_bands, rows_per_band = bands(settings.lsh_threshold, settings.num_perm)
-    banded = np.empty((n, n_bands), dtype=np.uint32)
-    keys = np.empty(n, dtype=np.uint64)
     every = np.arange(n, dtype=np.int32)
-    for band in range(n_bands):
-        band_keys(prints.signatures, every, band, rows_per_band, _HALF, keys)
-        banded[:, band] = keys >> np.uint64(_HALF)
+    keys = np.empty((n_bands, n), dtype=np.uint64)
+    band_keys(0, n, prints.signatures, every, rows_per_band, _HALF, keys)
+    banded = np.ascontiguousarray((keys >> np.uint64(_HALF)).astype(np.uint32).T)
     sampled = (prints.sampled * np.uint64(settings.sample_rate)) >> np.uint64(_HALF)
     return pa.table(
         [

@@ -7,9 +7,10 @@ from numpy.typing import NDArray
 _DIGIT_BITS = 11
 _DIGITS = 1 << _DIGIT_BITS
 _BUCKET_BITS = 24
-_PART_BITS = 4
+_PART_BITS = 6
 KEY_PARTS = 1 << _PART_BITS
-"""Parts of all sampled shingles that are packed side by side, and each in a core's cache."""
+"""Parts of all sampled shingles, of which each is looked through in a core's cache."""
+_ONE = np.uint64(1)
 
 
 @njit(cache=True, nogil=True)
@@ -164,19 +165,14 @@ def pack_met(
 
 
 @njit(cache=True, nogil=True)
-def pack_recurring(
+def pack_keys(
     hashes: NDArray[np.uint64],
     rows: NDArray[np.int32],
     text_of: NDArray[np.int32],
     scale: int,
     row_bits: int,
-    first: int,
-    last: int,
-) -> NDArray[np.uint64]:
-    """Pack hashes with their texts, leaving out most of those that occur once only.
-
-    A table of small counters, as in a counting Bloom filter with one hash function (Fan et
-    al. 2000), tells hashes that occur once; the few that share a counter pass as well.
+) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """Pack hashes with their texts, in `KEY_PARTS` equal parts of all hashes.
 
     Parameters
     ----------
@@ -190,42 +186,62 @@ def pack_recurring(
         The sample rate.
     row_bits : int
         Bits to hold a text.
-    first, last : int
-        The range of hashes, of `KEY_PARTS` equal parts.
+
+    Returns
+    -------
+    keys : uint64 array
+        A hash's upper bits, and its text in the lowest ``row_bits``; part by part.
+    starts : int64 array, shape (KEY_PARTS + 1,)
+        Where each part begins.
+    """
+    times, low, high = np.uint64(scale), np.uint64(row_bits), np.uint64(64 - _PART_BITS)
+    starts = np.zeros(KEY_PARTS + 1, dtype=np.int64)
+    for i in range(len(hashes)):
+        starts[((hashes[i] * times) >> high) + _ONE] += np.int64(text_of[rows[i]] >= 0)
+    for part in range(KEY_PARTS):
+        starts[part + 1] += starts[part]
+    keys = np.empty(starts[KEY_PARTS], dtype=np.uint64)
+    at = starts[:KEY_PARTS].copy()
+    for i in range(len(hashes)):
+        text = text_of[rows[i]]
+        if text >= 0:
+            key = hashes[i] * times
+            keys[at[key >> high]] = (key >> low << low) | np.uint64(text)
+            at[key >> high] += 1
+    return keys, starts
+
+
+@njit(cache=True, nogil=True)
+def recurring(keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Leave out most keys of one part whose hash occurs once only.
+
+    A table of small counters, as in a counting Bloom filter with one hash function (Fan et
+    al. 2000), tells hashes that occur once; the few that share a counter pass as well.
+
+    Parameters
+    ----------
+    keys : uint64 array, shape (n,)
+        One part of what `pack_keys` packs.
 
     Returns
     -------
     uint64 array
-        A hash's upper bits, and its text in the lowest ``row_bits``.
+        Those left, in their order.
     """
-    times, low, high = np.uint64(scale), np.uint64(row_bits), np.uint64(64 - _PART_BITS)
-    keys = np.empty(1024, dtype=np.uint64)
-    total = 0
-    for i in range(len(hashes)):
-        key = hashes[i] * times
-        if not first <= np.int64(key >> high) < last:
-            continue
-        text = text_of[rows[i]]
-        if text >= 0:
-            if total == len(keys):
-                longer = np.empty(2 * total, dtype=np.uint64)
-                longer[:total] = keys
-                keys = longer
-            keys[total] = (key >> low << low) | np.uint64(text)
-            total += 1
     bits = 10
-    while (1 << bits) < 4 * total:
+    while (1 << bits) < 4 * len(keys):
         bits += 1
     within, shift = np.uint64(_PART_BITS), np.uint64(64 - bits)
     seen = np.zeros(1 << bits, dtype=np.uint8)
-    for i in range(total):
+    for i in range(len(keys)):
         slot = (keys[i] << within) >> shift
         seen[slot] = min(seen[slot] + 1, 2)
+    left = np.empty(len(keys), dtype=np.uint64)
     n = 0
-    for i in range(total):
-        keys[n] = keys[i]
+    for i in range(len(keys)):
+        left[n] = keys[i]
         n += np.int64(seen[(keys[i] << within) >> shift] > 1)
-    return keys[:n].copy()
+    return left[:n].copy()
 
 
 @njit(cache=True, nogil=True)

@@ -209,21 +209,36 @@ def _sign(hashed, n, a, b, signature):
 
 @njit(cache=True, nogil=True)
 def band_keys(
+    first: int,
+    last: int,
     signatures: NDArray[np.uint32],
     rows: NDArray[np.int32],
-    band: int,
     rows_per_band: int,
     row_bits: int,
     keys: NDArray[np.uint64],
 ) -> None:
-    """Hash one band of the signatures of some rows into ``keys``, each over its own place."""
-    start = band * rows_per_band
+    """Hash every band of the signatures of some rows, each over its own place.
+
+    Parameters
+    ----------
+    first, last : int
+        The range of places in ``rows``.
+    signatures : uint32 array, shape (n_articles, num_perm)
+    rows : int32 array, shape (n,)
+    rows_per_band : int
+    row_bits : int
+        Bits to hold a place.
+    keys : uint64 array, shape (n_bands, n)
+        Written: a hash's upper bits, and the place in the lowest ``row_bits``.
+    """
     shift = np.uint64(row_bits)
-    for place in range(len(rows)):
-        key = np.uint64(0)
-        for p in range(start, start + rows_per_band):
-            key = _mix(key * _SPREAD + np.uint64(signatures[rows[place], p]))
-        keys[place] = (key >> shift << shift) | np.uint64(place)
+    for place in range(first, last):
+        signature = signatures[rows[place]]
+        for band in range(len(keys)):
+            key = np.uint64(0)
+            for p in range(band * rows_per_band, (band + 1) * rows_per_band):
+                key = _mix(key * _SPREAD + np.uint64(signature[p]))
+            keys[band, place] = (key >> shift << shift) | np.uint64(place)
 
 
 @njit(cache=True, nogil=True)
