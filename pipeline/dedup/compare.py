@@ -45,7 +45,8 @@ def compare(
     Circumstances
         Of the texts.
     """
-    near = overlap(texts, left, right, settings, threads)
+    least = min(settings.jaccard, settings.containment) - settings.margin
+    near = overlap(texts, left, right, settings, threads, least)
     near = near.where(passes(near, settings, settings.margin))
     near = near.where(_enough_to_say(texts, near, settings))
     rows = texts.rows.astype(np.int64)

@@ -47,12 +47,26 @@ class Overlaps(NamedTuple):
         return Overlaps._make(np.concatenate(both) for both in zip(self, other, strict=True))
 
 
+class _Sets(NamedTuple):
+    """Shingles of n texts."""
+
+    shingles: NDArray[np.uint64]
+    """Distinct ones of each text, sorted."""
+    starts: NDArray[np.int64]
+    """Where those of each begin, shape (n + 1,): there is room for more."""
+    sizes: NDArray[np.int32]
+    openings: NDArray[np.uint64]
+    """Those that each opens with, shape (n, _OPENING_WORDS)."""
+    opening_sizes: NDArray[np.int32]
+
+
 def overlap(
     texts: Texts,
     left: NDArray[np.int32],
     right: NDArray[np.int32],
     settings: DedupSettings,
     threads: int,
+    least: float = 0.0,
 ) -> Overlaps:
     """Compare the shingle sets of pairs of texts.
 
@@ -67,43 +81,82 @@ def overlap(
         other word spoils a large part of the long shingles.
     threads : int
         0 for every core.
+    least : float
+        Pairs that share less than this part of the smaller set are of no interest.
 
     Returns
     -------
     Overlaps
-        In the order of the pairs.
+        In the order of the pairs, without those of no interest.
     """
     is_short = texts.lengths < settings.short_words
     short = is_short[left] | is_short[right]
-    found = _overlap(texts, left[~short], right[~short], settings.shingle_words, threads)
+    longer = np.flatnonzero(~short)
+    kept, found = _overlap(
+        texts, left[longer], right[longer], settings.shingle_words, threads, least
+    )
     if not short.any():
         return found
-    few = _overlap(texts, left[short], right[short], short_shingle(settings), threads)
-    place = np.argsort(np.concatenate([np.flatnonzero(~short), np.flatnonzero(short)]))
-    return found.joined(few).where(place)
+    shorter = np.flatnonzero(short)
+    size = short_shingle(settings)
+    kept_short, few = _overlap(texts, left[shorter], right[shorter], size, threads, least)
+    return found.joined(few).where(np.argsort(np.append(longer[kept], shorter[kept_short])))
 
 
 def _overlap(
-    texts: Texts, left: NDArray[np.int32], right: NDArray[np.int32], size: int, threads: int
-) -> Overlaps:
+    texts: Texts,
+    left: NDArray[np.int32],
+    right: NDArray[np.int32],
+    size: int,
+    threads: int,
+    least: float,
+) -> tuple[NDArray[np.int64], Overlaps]:
+    """Compare pairs; give those that share enough, and their rows."""
     from pipeline.dedup.kernels.pairs import overlaps
-    from pipeline.dedup.kernels.shingles import new_openings, shingle_sets
+    from pipeline.dedup.kernels.shingles import new_openings
 
     wanted = np.zeros(len(texts.rows), dtype=np.bool_)
     wanted[left] = True
     wanted[right] = True
-    _, tokens, offsets = texts.words.of(texts.rows[wanted].astype(np.int64), threads)
-    sets = np.empty_like(tokens)
-    sizes = np.empty(len(offsets) - 1, dtype=np.int32)
-    over_ranges(shingle_sets, offsets, threads, tokens, offsets, size, sets, sizes)
+    sets = _shingle_sets(texts, np.flatnonzero(wanted), size, threads)
     place = np.cumsum(wanted, dtype=np.int32) - np.int32(1)
     x, y = place[left], place[right]
     shared = np.empty(len(left), dtype=np.int32)
+    sizes = sets.sizes
     cost = offsets_of(sizes[x].astype(np.int64) + sizes[y])
-    over_ranges(overlaps, cost, threads, x, y, sets, offsets, sizes, shared)
-    opening = np.empty(len(left), dtype=np.bool_)
+    over_ranges(overlaps, cost, threads, x, y, *sets[:3], least, shared)
+    enough = np.flatnonzero(shared >= least * np.minimum(sizes[x], sizes[y]) - 1)
+    x, y = x[enough], y[enough]
     larger, smaller = np.where(sizes[x] >= sizes[y], (x, y), (y, x)).astype(np.int64)
-    each = np.arange(len(left) + 1)
-    held = (tokens, offsets, size, _OPENING_WORDS, sets, sizes, opening)
-    over_ranges(new_openings, each, threads, larger, smaller, *held)
-    return Overlaps(left, right, shared, sizes[x], sizes[y], opening)
+    opening = new_openings(larger, smaller, *sets)
+    found = left[enough], right[enough], shared[enough], sizes[x], sizes[y], opening
+    return enough, Overlaps(*found)
+
+
+def _shingle_sets(texts: Texts, picked: NDArray[np.int64], size: int, threads: int) -> _Sets:
+    """Read some texts piece by piece, and keep nothing of them but their shingles."""
+    from pipeline.dedup.kernels.shingles import shingle_sets
+
+    rows = texts.rows[picked].astype(np.int64)
+    place = np.empty(len(texts.of_article), dtype=np.int64)
+    place[rows] = np.arange(len(rows))
+    starts = offsets_of(texts.lengths[picked])
+    sets = _Sets(
+        np.empty(starts[-1], dtype=np.uint64),
+        starts,
+        np.empty(len(rows), dtype=np.int32),
+        np.empty((len(rows), _OPENING_WORDS), dtype=np.uint64),
+        np.empty(len(rows), dtype=np.int32),
+    )
+    pieces = texts.words.pieces(rows)
+    every = np.arange(len(texts.words))
+    opened = _OPENING_WORDS, sets.openings, sets.opening_sizes
+
+    def read(first: int, last: int) -> None:
+        for piece in pieces[first:last]:
+            of, tokens, offsets = piece()
+            where = place[every[of]]
+            shingle_sets(tokens, offsets, size, where, starts, sets.shingles, sets.sizes, *opened)
+
+    over_ranges(read, np.arange(len(pieces) + 1), threads)
+    return sets

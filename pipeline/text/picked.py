@@ -198,9 +198,10 @@ class Picked:
         rows, front, back = self.rows[picked], self.front[picked], self.back[picked]
         return taken(self.column, rows, threads, front, back)
 
-    def as_they_lie(self) -> Iterator[Slices]:
-        """See all of them where they lie, in the order of the column."""
-        order = np.argsort(self.rows, kind="stable")
+    def as_they_lie(self, picked: NDArray[np.int64] | None = None) -> Iterator[Slices]:
+        """See all of them, or some, where they lie, in the order of the column."""
+        order = np.argsort(self.rows if picked is None else self.rows[picked], kind="stable")
+        order = order if picked is None else picked[order]
         for part in slices_of(self.column, self.rows[order]):
             places = order[part.places]
             starts, stops = part.starts + self.front[places], part.stops - self.back[places]

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from pipeline.parallel import ranges
 from pipeline.text.columns import list_arrays, offsets_of
 from pipeline.text.picked import Picked, Slices, taken
-from pipeline.text.tokens import token_column, tokenize_slices
+from pipeline.text.tokens import tokenize_slices
 
 _PIECE = 1 << 20  # bytes of text, or of tokens: few enough to stay in a core's cache till read
 
@@ -30,11 +30,8 @@ class Words(Protocol):
     def __len__(self) -> int:
         """Give n."""
 
-    def pieces(self) -> list[Callable[[], Piece]]:
-        """Give readers of small pieces, which together hold every row once."""
-
-    def of(self, rows: NDArray[np.int64], threads: int = 1) -> Piece:
-        """Read some rows, in the order in which they are given; ``offsets`` begin at 0."""
+    def pieces(self, rows: NDArray[np.int64] | None = None) -> list[Callable[[], Piece]]:
+        """Give readers of small pieces, which together hold every row, or each of some, once."""
 
     def texts(self, rows: NDArray[np.int64]) -> pa.LargeStringArray:
         """Give the texts of some rows."""
@@ -59,15 +56,19 @@ class KeptWords:
     def __len__(self) -> int:
         return len(self._offsets) - 1
 
-    def pieces(self) -> list[Callable[[], Piece]]:
-        """Give views of ranges of rows."""
-        return [partial(self._piece, *cut) for cut in _cuts(self._offsets, self._tokens.itemsize)]
+    def pieces(self, rows: NDArray[np.int64] | None = None) -> list[Callable[[], Piece]]:
+        """Give views of ranges of rows, or copies of some rows."""
+        if rows is None:
+            cuts = _cuts(self._offsets, self._tokens.itemsize)
+            return [partial(self._piece, *cut) for cut in cuts]
+        counts = self._offsets[rows + 1] - self._offsets[rows]
+        cuts = _cuts(offsets_of(counts), self._tokens.itemsize)
+        return [partial(self._copy, rows[first:last]) for first, last in cuts]
 
     def _piece(self, first: int, last: int) -> Piece:
         return Piece(slice(first, last), self._tokens, self._offsets[first : last + 1])
 
-    def of(self, rows: NDArray[np.int64], threads: int = 1) -> Piece:  # noqa: ARG002 - of Words
-        """Copy some rows."""
+    def _copy(self, rows: NDArray[np.int64]) -> Piece:
         return Piece(rows, *list_arrays(self._column.take(pa.array(rows))))
 
     def texts(self, rows: NDArray[np.int64]) -> pa.LargeStringArray:
@@ -95,11 +96,11 @@ class PassingWords:
     def __len__(self) -> int:
         return len(self._strings)
 
-    def pieces(self) -> list[Callable[[], Piece]]:
-        """Give readers that tokenize ranges of texts where they lie."""
+    def pieces(self, rows: NDArray[np.int64] | None = None) -> list[Callable[[], Piece]]:
+        """Give readers that tokenize ranges of texts, or some of them, where they lie."""
         return [
             partial(self._piece, part, *cut)
-            for part in self._strings.as_they_lie()
+            for part in self._strings.as_they_lie(rows)
             for cut in _cuts(offsets_of(part.stops - part.starts), 1)
         ]
 
@@ -107,11 +108,6 @@ class PassingWords:
     def _piece(part: Slices, first: int, last: int) -> Piece:
         tokens, counts = tokenize_slices(part.data, part.starts[first:last], part.stops[first:last])
         return Piece(part.places[first:last], tokens, offsets_of(counts))
-
-    def of(self, rows: NDArray[np.int64], threads: int = 1) -> Piece:
-        """Tokenize some texts."""
-        texts = self._strings.take(rows, threads)
-        return Piece(rows, *list_arrays(token_column(texts, threads)))
 
     def texts(self, rows: NDArray[np.int64]) -> pa.LargeStringArray:
         """Copy some texts."""

@@ -10,6 +10,7 @@ _BUCKET_BITS = 24
 _PART_BITS = 6
 KEY_PARTS = 1 << _PART_BITS
 """Parts of all sampled shingles, of which each is looked through in a core's cache."""
+_STRIDE = 32  # steps between two looks at whether two sets can still share enough
 _ONE = np.uint64(1)
 
 
@@ -288,18 +289,38 @@ def overlaps(
     sets: NDArray[np.uint64],
     starts: NDArray[np.int64],
     sizes: NDArray[np.int32],
+    least: float,
     shared: NDArray[np.int32],
 ) -> None:
-    """Count the shingles that the sets ``left[k]`` and ``right[k]`` share, into ``shared[k]``."""
+    """Count the shingles that two sets share.
+
+    Parameters
+    ----------
+    first, last : int
+        The range of pairs.
+    left, right : int32 arrays, shape (n_pairs,)
+        The sets of each.
+    sets, starts, sizes : arrays
+        Sorted distinct shingles of each set, as `shingles.shingle_sets` writes them.
+    least : float
+        Pairs that share less than this part of the smaller set are not counted to the end.
+    shared : int32 array, shape (n_pairs,)
+        Written: how many they share; 0 where that is known to be too little.
+    """
     for k in range(first, last):
         i, j = starts[left[k]], starts[right[k]]
         i_end, j_end = i + sizes[left[k]], j + sizes[right[k]]
+        needed = np.int64(least * min(i_end - i, j_end - j)) - 1  # on the safe side of rounding
         both = 0
         while i < i_end and j < j_end:
-            x, y = sets[i], sets[j]
-            both += np.int64(x == y)
-            i += np.int64(x <= y)
-            j += np.int64(y <= x)
+            if both + min(i_end - i, j_end - j) < needed:
+                both = 0
+                break
+            for _ in range(min(_STRIDE, i_end - i, j_end - j)):  # no set ends within these
+                x, y = sets[i], sets[j]
+                both += np.int64(x == y)
+                i += np.int64(x <= y)
+                j += np.int64(y <= x)
         shared[k] = both
 
 

@@ -243,15 +243,18 @@ def band_keys(
 
 @njit(cache=True, nogil=True)
 def shingle_sets(
-    first: int,
-    last: int,
     tokens: NDArray[np.uint64],
     offsets: NDArray[np.int64],
     size: int,
+    places: NDArray[np.int64],
+    starts: NDArray[np.int64],
     sets: NDArray[np.uint64],
     sizes: NDArray[np.int32],
+    words: int,
+    openings: NDArray[np.uint64],
+    opening_sizes: NDArray[np.int32],
 ) -> None:
-    """Write the sorted distinct shingles of rows ``first`` to ``last``.
+    """Write the sorted distinct shingles of some rows, and those that each opens with.
 
     Parameters
     ----------
@@ -259,62 +262,66 @@ def shingle_sets(
         Token hashes of n rows.
     size : int
         Tokens in a shingle.
-    sets : uint64 array, of the shape of ``tokens``
-        Written: each row's set, sorted, from where its tokens begin.
-    sizes : int32 array, shape (n,)
+    places : int64 array, shape (n,)
+        Where each row stands among all n_all.
+    starts : int64 array, shape (n_all + 1,)
+        Where there is room for as many shingles as the row has tokens.
+    sets : uint64 array
+        Written: each row's set, sorted, from its start.
+    sizes : int32 array, shape (n_all,)
         Written: how many distinct shingles each has.
+    words : int
+        Tokens of an opening.
+    openings : uint64 array, shape (n_all, words)
+        Written: the shingles of each row's first tokens, as they stand there.
+    opening_sizes : int32 array, shape (n_all,)
+        Written: how many these are.
     """
     longest = 0
-    for row in range(first, last):
+    for row in range(len(places)):
         longest = max(longest, offsets[row + 1] - offsets[row])
     spare = np.empty(longest, dtype=np.uint64)
-    starts = np.empty((1 << _bucket_bits(longest)) + 1, dtype=np.int64)
-    for row in range(first, last):
-        place = sets[offsets[row] : offsets[row + 1]]
-        n = shingle_into(tokens, offsets[row], offsets[row + 1], size, place)
-        sizes[row] = _sort_distinct(place, n, spare, starts, _ONE)
+    buckets = np.empty((1 << _bucket_bits(longest)) + 1, dtype=np.int64)
+    for row in range(len(places)):
+        place = places[row]
+        own = sets[starts[place] : starts[place + 1]]
+        n = shingle_into(tokens, offsets[row], offsets[row + 1], size, own)
+        sizes[place] = _sort_distinct(own, n, spare, buckets, _ONE)
+        stop = min(offsets[row + 1], offsets[row] + words)
+        opening_sizes[place] = shingle_into(tokens, offsets[row], stop, size, openings[place])
 
 
 @njit(cache=True, nogil=True)
 def new_openings(
-    first: int,
-    last: int,
     larger: NDArray[np.int64],
     smaller: NDArray[np.int64],
-    tokens: NDArray[np.uint64],
-    offsets: NDArray[np.int64],
-    size: int,
-    words: int,
     sets: NDArray[np.uint64],
+    starts: NDArray[np.int64],
     sizes: NDArray[np.int32],
-    found: NDArray[np.bool_],
-) -> None:
+    openings: NDArray[np.uint64],
+    opening_sizes: NDArray[np.int32],
+) -> NDArray[np.bool_]:
     """Tell whether most shingles that ``larger[k]`` opens with are missing from ``smaller[k]``.
 
     Parameters
     ----------
     larger, smaller : int64 arrays, shape (n_pairs,)
         Rows.
-    tokens, offsets : uint64 array; int64 array
-        Token hashes of every row.
-    size : int
-        Tokens in a shingle.
-    words : int
-        Tokens of an opening.
-    sets, sizes : arrays
-        Sorted distinct shingles of each row, as `shingle_sets` writes them.
-    found : bool array, shape (n_pairs,)
-        Written for ``first <= k < last``.
+    sets, starts, sizes, openings, opening_sizes : arrays
+        As `shingle_sets` writes them.
+
+    Returns
+    -------
+    bool array, shape (n_pairs,)
     """
-    opening = np.empty(max(words, 1), dtype=np.uint64)
-    for k in range(first, last):
-        row = larger[k]
-        stop = min(offsets[row + 1], offsets[row] + words)
-        n = shingle_into(tokens, offsets[row], stop, size, opening)
-        begin = offsets[smaller[k]]
+    found = np.empty(len(larger), dtype=np.bool_)
+    for k in range(len(larger)):
+        begin = starts[smaller[k]]
         held = sets[begin : begin + sizes[smaller[k]]]
+        n = opening_sizes[larger[k]]
         shared = 0
-        for i in range(n):
-            at = np.searchsorted(held, opening[i])
-            shared += np.int64(at < len(held) and held[at] == opening[i])
+        for shingle in openings[larger[k], :n]:
+            at = np.searchsorted(held, shingle)
+            shared += np.int64(at < len(held) and held[at] == shingle)
         found[k] = 2 * shared < n
+    return found
