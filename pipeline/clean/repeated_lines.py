@@ -3,7 +3,6 @@
 from collections import defaultdict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -12,27 +11,21 @@ from numpy.typing import NDArray
 
 from pipeline.clean.edges import EDGE, Edges
 from pipeline.settings import CleanSettings
-from pipeline.text import last_characters
+from pipeline.text import (
+    first_characters,
+    first_parts,
+    last_characters,
+    last_parts,
+    string_keys,
+)
 
 _PROBE = 6  # sites whose ends never share so many characters repeat nothing
 _UNITS = 3
 _LEAST = 3
-_BLANK = r"[\s\v\x1c-\x1f\x{85}\pZ]"
-_BREAK = rf"([.!?؟。])[\"'”’»)\]]*{_BLANK}+|\n{_BLANK}*"
-_MARK = "\0"  # which no text holds
-
 _NOTHING = pa.scalar("", pa.large_string())
 
 Repeated = dict[str, list[str]]
 """Of each site, the lines or sentences that it repeats, the longest first."""
-
-
-class _Parts(NamedTuple):
-    """Lines or sentences of some texts."""
-
-    text: pa.Array
-    """The row of each one's text."""
-    part: pa.Array
 
 
 def repeated_ends(
@@ -58,9 +51,10 @@ def repeated_ends(
     """
     sites = sites.fill_null("")
     heads, tails = edges
-    with ThreadPoolExecutor(1) as other:  # Arrow leaves a core idle for most of the way
-        learned = other.submit(_learn, sites, tails, _last_parts, settings)
-        at_start = _learn(sites, heads, _first_parts, settings)
+    coded = sites.dictionary_encode()
+    with ThreadPoolExecutor(1) as other:
+        learned = other.submit(_learn, coded, tails, settings, last=True)
+        at_start = _learn(coded, heads, settings, last=False)
         at_end = learned.result()
     may_end = _known(sites, last_characters(tails, _LEAST), at_end, slice(-_LEAST, None))
     may_start = _known(sites, pc.utf8_slice_codeunits(heads, 0, _LEAST), at_start, slice(_LEAST))
@@ -92,59 +86,29 @@ def _ends_of(text: str, starts: list[str], ends: list[str]) -> tuple[str, str]:
 
 
 def _learn(
-    sites: pa.Array,
-    edges: pa.Array,
-    parts_of: Callable[[pa.Array], _Parts],
-    settings: CleanSettings,
+    sites: pa.DictionaryArray, edges: pa.Array, settings: CleanSettings, *, last: bool
 ) -> Repeated:
     """Find the parts of edges that stand in many different articles of a site."""
-    sizes = _counts(sites)
-    wanted = _sites_to_read(sites, edges, sizes, settings)
-    rows = pc.is_in(sites, pa.array(wanted, pa.string()))
-    read = pa.table({"site": sites, "edge": edges}).filter(rows)
-    different = read.group_by(["site", "edge"]).aggregate([])  # copies of one text teach nothing
-    edge, part = parts_of(different["edge"].combine_chunks())
-    once = pa.table({"edge": edge, "part": part}).group_by(["edge", "part"]).aggregate([])
-    standing = pa.table({"site": different["site"].take(once["edge"]), "part": once["part"]})
-    times = standing.group_by(["site", "part"]).aggregate([([], "count_all")])
-    fewest = min((_least(sizes[site], settings) for site in wanted), default=0)
-    often = times.filter(pc.greater_equal(times["count_all"], fewest)).to_pylist()
+    site_of = sites.indices.to_numpy().astype(np.int64)
+    least = _least(np.bincount(site_of, minlength=len(sites.dictionary)), settings)
+    rows = np.flatnonzero(_sites_to_read(sites, edges, least)[site_of])
+    _, firsts = np.unique(string_keys(edges.take(pa.array(rows)), site_of[rows]), return_index=True)
+    rows = rows[firsts]  # copies of one text teach nothing
+    parts = (
+        last_parts(last_characters(edges, EDGE, rows), _UNITS, site_of[rows])
+        if last
+        else first_parts(first_characters(edges, EDGE, rows), _UNITS, site_of[rows])
+    )
+    _, at, times = np.unique(parts.keys, return_index=True, return_counts=True)
     found: defaultdict[str, list[str]] = defaultdict(list)
-    for one in often:
-        site, line = one["site"], one["part"]
-        if len(line) >= _LEAST and one["count_all"] >= _least(sizes[site], settings):
-            found[site].append(line)
+    site = site_of[rows[parts.rows[at]]]
+    for often in np.flatnonzero(times >= least[site]).tolist():
+        line = parts.string(at[often])
+        if len(line) >= _LEAST:
+            found[sites.dictionary[site[often]].as_py()].append(line)
     return {
-        site: sorted(lines, key=lambda line: (-len(line), line)) for site, lines in found.items()
+        name: sorted(lines, key=lambda line: (-len(line), line)) for name, lines in found.items()
     }
-
-
-def _last_parts(tails: pa.Array) -> _Parts:
-    """Give the last lines or sentences of texts; what the edge cuts into is none."""
-    parts, starts, stops = _parts(last_characters(tails, EDGE))
-    return _picked(parts, np.maximum(starts + 1, stops - _UNITS), stops)
-
-
-def _first_parts(heads: pa.Array) -> _Parts:
-    """Give the first lines or sentences of texts; what the edge cuts into is none."""
-    parts, starts, stops = _parts(pc.utf8_slice_codeunits(heads, 0, EDGE))
-    return _picked(parts, starts, np.minimum(stops - 1, starts + _UNITS))
-
-
-def _parts(texts: pa.Array) -> tuple[pa.Array, NDArray[np.int64], NDArray[np.int64]]:
-    """Part texts at the ends of lines and behind sentences; where each text's parts lie."""
-    marked = pc.replace_substring_regex(texts, _BREAK, rf"\1{_MARK}")
-    lists = pc.split_pattern(marked, _MARK)
-    offsets = lists.offsets.to_numpy().astype(np.int64)
-    return pc.utf8_rtrim_whitespace(lists.values), offsets[:-1], offsets[1:]
-
-
-def _picked(parts: pa.Array, starts: NDArray[np.int64], stops: NDArray[np.int64]) -> _Parts:
-    """Take some of the parts of each text."""
-    counts = np.maximum(stops - starts, 0)
-    within = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-    picked = parts.take(pa.array(np.repeat(starts, counts) + within))
-    return _Parts(pa.array(np.repeat(np.arange(len(starts)), counts)), picked)
 
 
 def _known(sites: pa.Array, probes: pa.Array, repeated: Repeated, probe: slice) -> pa.Array:
@@ -154,31 +118,26 @@ def _known(sites: pa.Array, probes: pa.Array, repeated: Repeated, probe: slice) 
     return pc.is_in(keys, pa.array(sorted(known), pa.large_string()))
 
 
-def _counts(values: pa.Array) -> dict[str, int]:
-    return {str(one["values"]): int(one["counts"]) for one in values.value_counts().to_pylist()}
-
-
-def _least(articles: int, settings: CleanSettings) -> float:
-    return max(settings.repeated_line_articles, settings.repeated_line_share * articles)
+def _least(articles: NDArray[np.int64], settings: CleanSettings) -> NDArray[np.float64]:
+    """Give how many of a site's articles a line must stand in, by how many there are."""
+    return np.maximum(settings.repeated_line_articles, settings.repeated_line_share * articles)
 
 
 def _sites_to_read(
-    sites: pa.Array, edges: pa.Array, sizes: dict[str, int], settings: CleanSettings
-) -> list[str]:
+    sites: pa.DictionaryArray,
+    edges: pa.Array,
+    least: NDArray[np.float64],
+) -> NDArray[np.bool_]:
     """Leave out sites that cannot repeat a line: nearly all, and their texts are then not read."""
-    wanted = set()
-    for probe in (
-        pc.utf8_slice_codeunits(edges, 0, _PROBE),
-        last_characters(edges, _PROBE),
-    ):
-        table = pa.table({"site": sites, "probe": probe}).group_by(["site", "probe"])
-        counts = table.aggregate([([], "count_all")])
-        often = pc.greater_equal(counts["count_all"], settings.repeated_line_articles)
-        counts = counts.filter(often).to_pydict()
-        for site, times in zip(counts["site"], counts["count_all"], strict=True):
-            if site and times >= _least(sizes[site], settings):
-                wanted.add(site)
-    return sorted(wanted)
+    site_of = sites.indices.to_numpy().astype(np.int64)
+    wanted = np.zeros(len(sites.dictionary), dtype=np.bool_)
+    for probes in (first_characters(edges, _PROBE), last_characters(edges, _PROBE)):
+        _, at, times = np.unique(
+            string_keys(probes, site_of), return_index=True, return_counts=True
+        )
+        site = site_of[at]
+        wanted[site[times >= least[site]]] = True
+    return wanted & pc.not_equal(sites.dictionary, "").to_numpy(zero_copy_only=False)
 
 
 def _cut_end(text: str, lines: list[str]) -> str:

@@ -9,6 +9,7 @@ from pipeline.text.columns import (
     string_arrays,
 )
 from pipeline.text.facts import Facts, names, numbers
+from pipeline.text.parts import Parts, first_parts, last_parts, string_keys
 from pipeline.text.picked import (
     Picked,
     first_characters,
@@ -23,12 +24,15 @@ from pipeline.text.words import KeptWords, PassingWords, Piece, Words
 __all__ = [
     "Facts",
     "KeptWords",
+    "Parts",
     "PassingWords",
     "Picked",
     "Piece",
     "Words",
     "first_characters",
+    "first_parts",
     "last_characters",
+    "last_parts",
     "lengths",
     "list_arrays",
     "list_column",
@@ -39,6 +43,7 @@ __all__ = [
     "rows_with",
     "spans",
     "string_arrays",
+    "string_keys",
     "taken",
     "token_column",
     "tokenize",

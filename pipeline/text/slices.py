@@ -4,6 +4,14 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+_PRIME = np.uint64(0x100000001B3)
+_BASIS = np.uint64(0xCBF29CE484222325)
+_MIX = np.uint64(0xFF51AFD7ED558CCD)
+_HALF = np.uint64(33)
+_MAY_BREAK = np.zeros(256, dtype=np.bool_)
+_MAY_BREAK[[0x0A, 0x21, 0x2E, 0x3F, 0xD8, 0xE3]] = True
+"""Bytes with which a new line or a sign that ends a sentence begins."""
+
 
 @njit(cache=True, nogil=True)
 def copy_slices(
@@ -74,6 +82,19 @@ def _space_length(data: NDArray[np.uint8], at: int, stop: int) -> int:
     return 3 if byte == 0xE3 and second == 0x80 and third == 0x80 else 0
 
 
+@njit(inline="always")
+def _end_of_ink(data: NDArray[np.uint8], at: int, stop: int) -> int:
+    """Give where ``data[at:stop]`` ends without the white space at its end."""
+    length = np.int64(1)
+    while at < stop and length > 0:
+        length = np.int64(0)
+        for size in range(1, min(stop - at, 3) + 1):
+            if _space_length(data, stop - size, stop) == size:
+                length = np.int64(size)
+        stop -= length
+    return stop
+
+
 @njit(cache=True, nogil=True)
 def find_ink(
     data: NDArray[np.uint8], starts: NDArray[np.int64], stops: NDArray[np.int64]
@@ -86,14 +107,7 @@ def find_ink(
         while at < stop and length > 0:
             length = _space_length(data, at, stop)
             at += length
-        length = np.int64(1)
-        while at < stop and length > 0:
-            length = np.int64(0)
-            for size in range(1, min(stop - at, 3) + 1):
-                if _space_length(data, stop - size, stop) == size:
-                    length = np.int64(size)
-            stop -= length
-        begins[row], ends[row] = at, stop
+        begins[row], ends[row] = at, _end_of_ink(data, at, stop)
     return begins, ends
 
 
@@ -113,3 +127,142 @@ def find_rows_with(
                 hit |= np.uint8(byte == value)
             found[row] |= hit != 0
     return found
+
+
+@njit(inline="always")
+def _hash(data: NDArray[np.uint8], start: int, stop: int, seed: int) -> np.uint64:
+    """Hash some bytes as FNV-1a does (Fowler et al. 1991), and mix what comes out."""
+    key = _BASIS ^ (np.uint64(seed) * _MIX)
+    for byte in data[start:stop]:
+        key = (key ^ np.uint64(byte)) * _PRIME
+    key = (key ^ (key >> _HALF)) * _MIX
+    return key ^ (key >> _HALF)
+
+
+@njit(cache=True, nogil=True)
+def hash_slices(
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    stops: NDArray[np.int64],
+    seeds: NDArray[np.int64],
+) -> NDArray[np.uint64]:
+    """Hash ``data[starts[i]:stops[i]]`` with ``seeds[i]``, shape (n,): equal where both are."""
+    keys = np.empty(len(starts), dtype=np.uint64)
+    for i in range(len(starts)):
+        keys[i] = _hash(data, starts[i], stops[i], seeds[i])
+    return keys
+
+
+@njit(inline="always")
+def _closing_length(data: NDArray[np.uint8], at: int, stop: int) -> int:
+    """Give the bytes of the quote or bracket that closes at ``at``; 0 where something else is."""
+    byte = data[at]
+    if byte in (0x22, 0x27, 0x29, 0x5D):  # " ' ) ]
+        return 1
+    if byte == 0xC2 and stop - at > 1:
+        return 2 if data[at + 1] == 0xBB else 0  # U+00BB
+    if byte == 0xE2 and stop - at > 2 and data[at + 1] == 0x80:
+        return 3 if data[at + 2] in (0x99, 0x9D) else 0  # U+2019, U+201D
+    return 0
+
+
+@njit(inline="always")
+def _stop_length(data: NDArray[np.uint8], at: int, stop: int) -> int:
+    """Give the bytes of the sign at ``at`` that ends a sentence; 0 where something else is."""
+    byte = data[at]
+    if byte in (0x21, 0x2E, 0x3F):  # ! . ?
+        return 1
+    if byte == 0xD8 and stop - at > 1:
+        return 2 if data[at + 1] == 0x9F else 0  # U+061F
+    if byte == 0xE3 and stop - at > 2:
+        return 3 if data[at + 1] == 0x80 and data[at + 2] == 0x82 else 0  # U+3002
+    return 0
+
+
+@njit(inline="always")
+def _break(data: NDArray[np.uint8], at: int, stop: int) -> tuple[int, int]:
+    """Give where a part ends at ``at``, and where the next begins: at ``at`` where none ends."""
+    end = at + _stop_length(data, at, stop)
+    is_line = data[at] == 0x0A
+    if end == at and not is_line:
+        return at, at
+    after = end + np.int64(is_line)
+    length = np.int64(not is_line)
+    while after < stop and length > 0:
+        length = _closing_length(data, after, stop)
+        after += length
+    behind = after
+    length = np.int64(1)
+    while after < stop and length > 0:
+        length = _space_length(data, after, stop)
+        after += length
+    return (end, after) if after > behind or is_line else (at, at)
+
+
+@njit(cache=True, nogil=True)
+def find_parts(
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    stops: NDArray[np.int64],
+    seeds: NDArray[np.int64],
+    most: int,
+    last: bool,
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.uint64]]:
+    """Find the first or last parts of rows, each different one of a row once.
+
+    A part ends with its line, or behind the sign that ends a sentence where white space
+    follows, with or without closing quotes and brackets between them. It is given without
+    these, and without white space at its end.
+
+    Parameters
+    ----------
+    data, starts, stops : uint8 array; int64 arrays, shape (n_rows,)
+        UTF-8 of each row.
+    seeds : int64 array, shape (n_rows,)
+        Told apart by the keys.
+    most : int
+        Parts of each row.
+    last : bool
+        Its last ones, but never what it begins with; else its first ones, but never what it
+        ends with.
+
+    Returns
+    -------
+    rows, begins, ends : int64 arrays, shape (n,)
+        The row of each part, and its place in ``data``.
+    keys : uint64 array, shape (n,)
+        Equal where part and seed are.
+    """
+    rows = np.empty(len(starts) * most, dtype=np.int64)
+    begins, ends, keys = np.empty_like(rows), np.empty_like(rows), np.empty(len(rows), np.uint64)
+    found = np.empty((most, 2), dtype=np.int64)
+    n = 0
+    for row in range(len(starts)):
+        stop = stops[row]
+        begin = at = starts[row]
+        seen = 0
+        while at < stop and (last or seen < most):
+            if not _MAY_BREAK[data[at]]:
+                at += 1
+                continue
+            end, after = _break(data, at, stop)
+            if after == at:
+                at += 1
+                continue
+            found[seen % most, 0], found[seen % most, 1] = begin, end
+            seen += 1
+            begin = at = after
+        if last:
+            found[seen % most, 0], found[seen % most, 1] = begin, stop
+            seen += 1
+        first = n
+        for part in range(max(seen - most, 1) if last else 0, seen):
+            begin = found[part % most, 0]
+            end = _end_of_ink(data, begin, found[part % most, 1])
+            key = _hash(data, begin, end, seeds[row])
+            rows[n], begins[n], ends[n], keys[n] = row, begin, end, key
+            again = False
+            for other in keys[first:n]:
+                again |= other == key
+            n += np.int64(not again)
+    return rows[:n].copy(), begins[:n].copy(), ends[:n].copy(), keys[:n].copy()
