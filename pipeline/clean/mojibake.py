@@ -4,9 +4,8 @@ import re
 
 import numpy as np
 import pyarrow as pa
-from numpy.typing import NDArray
 
-from pipeline.text import replaced, rows_with
+from pipeline.text import replaced, rows_that_match, rows_with
 
 _HIGH = (
     rb"(?:\xc2[\x80-\xbf]|\xe2\x80[\x90-\xbf]|\xe2\x82\xac|\xe2\x84\xa2"
@@ -43,31 +42,21 @@ def mend(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
     mended : int
         How many rows that were.
     """
-    rows = _rows_that_match(column, b"\xc3\xd0", _LATIN, _CYRILLIC)
+    rows = rows_that_match(column, rows_with(column, 0xC3, 0xD0), _LATIN, _CYRILLIC)
     if not len(rows):
         return column, 0
     from ftfy import fix_encoding
 
-    found = column.take(pa.array(rows))
-    texts = [fix_encoding(text) for text in found.to_pylist()]
-    changed = np.array([new != old.as_py() for new, old in zip(texts, found, strict=True)])
-    return replaced(column, rows, pa.array(texts, column.type)), int(changed.sum())
+    found = column.take(pa.array(rows)).to_pylist()
+    texts = [fix_encoding(text) for text in found]
+    changed = np.array([new != old for new, old in zip(texts, found, strict=True)])
+    if not changed.any():
+        return column, 0
+    mended = [text for text, is_new in zip(texts, changed, strict=True) if is_new]
+    return replaced(column, rows[changed], pa.array(mended, column.type)), len(mended)
 
 
 def count_broken(*columns: pa.ChunkedArray) -> int:
     """Count the rows in any of whose columns a character was lost, and is U+FFFD now."""
-    return len(
-        np.unique(
-            np.concatenate([_rows_that_match(column, b"\xef", _BROKEN) for column in columns])
-        )
-    )
-
-
-def _rows_that_match(
-    column: pa.ChunkedArray | pa.Array, first: bytes, *patterns: re.Pattern[bytes]
-) -> NDArray[np.int64]:
-    """Find the rows that match a pattern; only those are read that hold a byte it begins with."""
-    rows = rows_with(column, first)
-    texts = column.take(pa.array(rows)).cast(pa.large_binary()).to_pylist()
-    found = [any(pattern.search(text) for pattern in patterns) for text in texts]
-    return rows[np.array(found, dtype=np.bool_)]
+    broken = [rows_that_match(column, rows_with(column, 0xEF), _BROKEN) for column in columns]
+    return len(np.unique(np.concatenate(broken)))

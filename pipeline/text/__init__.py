@@ -5,7 +5,6 @@ from pipeline.text.columns import (
     list_arrays,
     list_column,
     offsets_of,
-    replaced,
     string_arrays,
 )
 from pipeline.text.facts import Facts, names, numbers
@@ -14,6 +13,8 @@ from pipeline.text.picked import (
     Picked,
     first_characters,
     last_characters,
+    replaced,
+    rows_that_match,
     rows_with,
     taken,
     trimmed,
@@ -40,6 +41,7 @@ __all__ = [
     "numbers",
     "offsets_of",
     "replaced",
+    "rows_that_match",
     "rows_with",
     "spans",
     "string_arrays",

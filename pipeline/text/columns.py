@@ -58,23 +58,6 @@ def offsets_of(lengths: NDArray[Any]) -> NDArray[np.int64]:
     return offsets
 
 
-def replaced(
-    column: pa.ChunkedArray | pa.Array, rows: NDArray[np.int64], values: pa.ChunkedArray | pa.Array
-) -> pa.ChunkedArray | pa.Array:
-    """Give a column of strings with other values in some of its rows.
-
-    Parameters
-    ----------
-    column : column of n rows
-    rows : int64 array, shape (k,)
-        Ascending.
-    values : column of k rows, of the same type
-    """
-    mask = np.zeros(len(column), dtype=np.bool_)
-    mask[rows] = True
-    return pc.replace_with_mask(column, pa.array(mask), values)
-
-
 def list_arrays(
     column: pa.ChunkedArray | pa.Array,
 ) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:

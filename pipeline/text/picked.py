@@ -1,11 +1,13 @@
 """Pieces of strings, copied out of the chunks of a column."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline.parallel import over_ranges
@@ -116,22 +118,63 @@ def trimmed(column: pa.ChunkedArray | pa.Array) -> pa.LargeStringArray:
     return _copied(column, None, cut)
 
 
-def rows_with(column: pa.ChunkedArray | pa.Array, wanted: bytes) -> NDArray[np.int64]:
-    """Give the rows of a column of strings that hold any of some bytes, ascending."""
+def rows_with(
+    column: pa.ChunkedArray | pa.Array, one: int, other: int | None = None
+) -> NDArray[np.int64]:
+    """Give the rows of a column of strings that hold a byte, or either of two; ascending."""
     from pipeline.text.slices import find_rows_with
 
-    some = np.frombuffer(wanted, dtype=np.uint8)
+    wanted = np.uint8(one), np.uint8(one if other is None else other)
     found = np.zeros(len(column), dtype=np.bool_)
     for part in slices_of(column):
-        found[part.places] = find_rows_with(part.data, part.starts, part.stops, some)
+        found[part.places] = find_rows_with(part.data, part.starts, part.stops, *wanted)
     return np.flatnonzero(found)
+
+
+def rows_that_match(
+    column: pa.ChunkedArray | pa.Array, rows: NDArray[np.int64], *patterns: re.Pattern[bytes]
+) -> NDArray[np.int64]:
+    """Give those of some rows of a column of strings that match a pattern, ascending."""
+    found = np.zeros(len(rows), dtype=np.bool_)
+    for part in slices_of(column, rows):
+        text = part.data.data
+        places = zip(part.places, part.starts.tolist(), part.stops.tolist(), strict=True)
+        for place, start, stop in places:
+            found[place] = any(pattern.search(text, start, stop) for pattern in patterns)
+    return rows[found]
+
+
+def replaced(
+    column: pa.ChunkedArray | pa.Array, rows: NDArray[np.int64], values: pa.ChunkedArray | pa.Array
+) -> pa.ChunkedArray | pa.Array:
+    """Give a column of strings with other values in some of its rows.
+
+    Parameters
+    ----------
+    column : column of n rows
+    rows : int64 array, shape (k,)
+        Ascending.
+    values : column of k rows, of the same type
+    """
+    if pa.types.is_large_string(column.type) and not column.null_count + values.null_count:
+        chunks = [chunk for some in (column, values) for chunk in _chunks_of(some)]
+        place = np.arange(len(column))
+        place[rows] = np.arange(len(column), len(column) + len(rows))
+        return taken(pa.chunked_array(chunks, column.type), place)  # long texts are copied once
+    mask = np.zeros(len(column), dtype=np.bool_)
+    mask[rows] = True
+    return pc.replace_with_mask(column, pa.array(mask), values)
+
+
+def _chunks_of(column: pa.ChunkedArray | pa.Array) -> list[pa.Array]:
+    return column.chunks if isinstance(column, pa.ChunkedArray) else [column]
 
 
 def slices_of(
     column: pa.ChunkedArray | pa.Array, rows: NDArray[np.int64] | None = None
 ) -> Iterator[Slices]:
     """See each chunk's share of some rows, or of all."""
-    chunks = column.chunks if isinstance(column, pa.ChunkedArray) else [column]
+    chunks = _chunks_of(column)
     firsts = offsets_of(np.array([len(chunk) for chunk in chunks], dtype=np.int64))
     if rows is None:
         for chunk, first, stop in zip(chunks, firsts[:-1], firsts[1:], strict=True):
@@ -165,15 +208,13 @@ def _copied(
     for part in slices:
         lengths[part.places] = part.stops - part.starts
     ends = offsets_of(lengths)
-    # from Arrow's pool, whichever the process chose: it may have memory of other columns at hand
-    buffer = pa.allocate_buffer(int(ends[-1]))
-    out = np.frombuffer(buffer, dtype=np.uint8)
+    out = np.empty(ends[-1], dtype=np.uint8)  # of NumPy, which asks for large pages: cheap to touch
     for part in slices:
         sizes = part.stops - part.starts
         to = ends[:-1][part.places]
         cost = offsets_of(sizes)
         over_ranges(copy_slices, cost, threads, part.data, part.starts, sizes, to, out)
-    return pa.LargeStringArray.from_buffers(n_rows, pa.py_buffer(ends), buffer)
+    return pa.LargeStringArray.from_buffers(n_rows, pa.py_buffer(ends), pa.py_buffer(out))
 
 
 @dataclass(frozen=True)

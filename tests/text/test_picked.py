@@ -1,12 +1,22 @@
 """Strings of a column, found, cut and taken."""
 
+import re
+
 import numpy as np
 import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from pipeline.text import first_characters, last_characters, rows_with, taken, trimmed
+from pipeline.text import (
+    first_characters,
+    last_characters,
+    replaced,
+    rows_that_match,
+    rows_with,
+    taken,
+    trimmed,
+)
 
 CHUNKS = st.lists(st.lists(st.text(), max_size=4), max_size=4).map(
     lambda chunks: pa.chunked_array(
@@ -104,9 +114,32 @@ def test_every_character_is_trimmed_that_python_takes_for_white_space() -> None:
     assert trimmed(column).to_pylist() == expected
 
 
-@given(CHUNKS, st.binary(min_size=1, max_size=3))
+@given(CHUNKS, st.binary(min_size=1, max_size=2))
 def test_rows_are_found_by_the_bytes_they_hold(column: pa.ChunkedArray, wanted: bytes) -> None:
-    """A row that holds any of them, wherever it lies."""
+    """A row that holds either of two, or the one, wherever it lies."""
     texts = [text.encode() for text in column.to_pylist()]
     holding = [row for row, text in enumerate(texts) if set(text) & set(wanted)]
-    assert rows_with(column, wanted).tolist() == holding
+    assert rows_with(column, *wanted).tolist() == holding
+
+
+@given(CHUNKS, st.data())
+def test_rows_are_found_by_what_they_match(column: pa.ChunkedArray, data: st.DataObject) -> None:
+    """Among those that are looked at, and never across the end of one."""
+    patterns = re.compile(b"[\x80-\xbf]{2}"), re.compile(b"..")
+    rows = np.unique(data.draw(rows_of(column)))
+    texts = {row: column[row].as_py().encode() for row in rows.tolist()}
+    expected = [row for row, text in texts.items() if any(one.search(text) for one in patterns)]
+    assert rows_that_match(column, rows, *patterns).tolist() == expected
+
+
+@given(CHUNKS, st.data(), st.booleans())
+def test_rows_are_replaced(column: pa.ChunkedArray, data: st.DataObject, nulls: bool) -> None:
+    """By the values given, in their order; others stay, also where a row is null."""
+    rows = np.unique(data.draw(rows_of(column)))
+    texts = [None if nulls and not text else text for text in column.to_pylist()]
+    values = [data.draw(st.text()) for _ in rows]
+    found = replaced(
+        pa.chunked_array([texts], column.type), rows, pa.array(values, pa.large_string())
+    )
+    new = dict(zip(rows.tolist(), values, strict=True))
+    assert found.to_pylist() == [new.get(row, text) for row, text in enumerate(texts)]
