@@ -42,7 +42,7 @@ def mend(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
     mended : int
         How many rows that were.
     """
-    rows = rows_that_match(column, rows_with(column, 0xC3, 0xD0), _LATIN, _CYRILLIC)
+    rows = rows_that_match(column, rows_with(column, b"\xc3\xd0"), _LATIN, _CYRILLIC)
     if not len(rows):
         return column, 0
     from ftfy import fix_encoding
@@ -58,5 +58,5 @@ def mend(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
 
 def count_broken(*columns: pa.ChunkedArray) -> int:
     """Count the rows in any of whose columns a character was lost, and is U+FFFD now."""
-    broken = [rows_that_match(column, rows_with(column, 0xEF), _BROKEN) for column in columns]
+    broken = [rows_that_match(column, rows_with(column, b"\xef"), _BROKEN) for column in columns]
     return len(np.unique(np.concatenate(broken)))

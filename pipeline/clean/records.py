@@ -107,7 +107,7 @@ def articles_of(records: pa.Table, now: datetime) -> Block:
 
 def _with_newlines(texts: pa.LargeStringArray) -> pa.LargeStringArray:
     """End lines with a newline alone, in the few texts that have another end of line."""
-    rows = rows_with(texts, ord("\r"))
+    rows = rows_with(texts, b"\r")
     if not len(rows):
         return texts
     mended = pc.replace_substring_regex(texts.take(pa.array(rows)), "\r\n?", "\n")

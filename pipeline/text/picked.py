@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from pipeline.parallel import over_ranges
 from pipeline.text.columns import offsets_of, string_arrays
 
+_WANTED = 4  # bytes that are sought at once
+
 
 class Slices(NamedTuple):
     """Pieces of the bytes of one chunk that are to be rows of a column."""
@@ -118,16 +120,14 @@ def trimmed(column: pa.ChunkedArray | pa.Array) -> pa.LargeStringArray:
     return _copied(column, None, cut)
 
 
-def rows_with(
-    column: pa.ChunkedArray | pa.Array, one: int, other: int | None = None
-) -> NDArray[np.int64]:
-    """Give the rows of a column of strings that hold a byte, or either of two; ascending."""
-    from pipeline.text.slices import find_rows_with
+def rows_with(column: pa.ChunkedArray | pa.Array, wanted: bytes) -> NDArray[np.int64]:
+    """Give the rows of a column of strings that hold any of one to four bytes, ascending."""
+    from pipeline.text.slices import find_bytes
 
-    wanted = np.uint8(one), np.uint8(one if other is None else other)
+    some = np.resize(np.frombuffer(wanted, dtype=np.uint8), _WANTED)
     found = np.zeros(len(column), dtype=np.bool_)
     for part in slices_of(column):
-        found[part.places] = find_rows_with(part.data, part.starts, part.stops, *wanted)
+        found[part.places] = find_bytes(part.data, part.starts, part.stops, some) > 0
     return np.flatnonzero(found)
 
 

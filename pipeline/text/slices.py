@@ -25,8 +25,10 @@ def copy_slices(
 ) -> None:
     """Copy ``lengths[i]`` bytes from ``data[starts[i]:]`` to ``out[places[i]:]``, for some i."""
     for i in range(first, last):
-        length, start, place = lengths[i], starts[i], places[i]
-        out[place : place + length] = data[start : start + length]
+        source = data[starts[i] : starts[i] + lengths[i]]
+        target = out[places[i] : places[i] + lengths[i]]
+        for k in range(len(source)):  # which vectorises: numba's own copy of a slice does not
+            target[k] = source[k]
 
 
 @njit(cache=True, nogil=True)
@@ -112,20 +114,24 @@ def find_ink(
 
 
 @njit(cache=True, nogil=True)
-def find_rows_with(
+def find_bytes(
     data: NDArray[np.uint8],
     starts: NDArray[np.int64],
     stops: NDArray[np.int64],
-    one: np.uint8,
-    other: np.uint8,
-) -> NDArray[np.bool_]:
-    """Tell which rows hold either of two bytes, shape (n_rows,)."""
-    found = np.empty(len(starts), dtype=np.bool_)
+    wanted: NDArray[np.uint8],
+) -> NDArray[np.uint8]:
+    """Tell which of four bytes each row holds: bit ``k`` for ``wanted[k]``, shape (n_rows,)."""
+    found = np.empty(len(starts), dtype=np.uint8)
+    a, b, c, d = wanted[0], wanted[1], wanted[2], wanted[3]
     for row in range(len(starts)):
-        hit = np.uint8(0)
+        # a bit each: where only a yes or no is wanted, LLVM makes no vectors of the loop
+        in_a = in_b = in_c = in_d = np.uint8(0)
         for byte in data[starts[row] : stops[row]]:
-            hit |= np.uint8(byte == one) | np.uint8(byte == other)  # which vectorises
-        found[row] = hit != 0
+            in_a |= np.uint8(byte == a)
+            in_b |= np.uint8(byte == b)
+            in_c |= np.uint8(byte == c)
+            in_d |= np.uint8(byte == d)
+        found[row] = in_a | in_b << 1 | in_c << 2 | in_d << 3
     return found
 
 

@@ -114,12 +114,12 @@ def test_every_character_is_trimmed_that_python_takes_for_white_space() -> None:
     assert trimmed(column).to_pylist() == expected
 
 
-@given(CHUNKS, st.binary(min_size=1, max_size=2))
+@given(CHUNKS, st.binary(min_size=1, max_size=4))
 def test_rows_are_found_by_the_bytes_they_hold(column: pa.ChunkedArray, wanted: bytes) -> None:
-    """A row that holds either of two, or the one, wherever it lies."""
+    """A row that holds any of them, wherever it lies."""
     texts = [text.encode() for text in column.to_pylist()]
     holding = [row for row, text in enumerate(texts) if set(text) & set(wanted)]
-    assert rows_with(column, *wanted).tolist() == holding
+    assert rows_with(column, wanted).tolist() == holding
 
 
 @given(CHUNKS, st.data())
