@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from pipeline import clean, dedup, text
 from pipeline.curate.lists import write_lists
-from pipeline.curate.rewrite import rewrite_jsonl, rewrite_parquet
+from pipeline.curate.rewrite import read_again, rewrite_jsonl, rewrite_parquet
 from pipeline.errors import ExportError, InputError
 from pipeline.gather import gather
 from pipeline.job import Job
@@ -91,19 +91,19 @@ def deduplicate(
     titles = text.token_column(articles["title"])
     words = text.PassingWords(read.texts)
     found = dedup.find(articles, titles, words, settings.dedup, settings.threads)
-    articles = clean.credited(articles, read.edges, found.rows)
-    reposts = dedup.choose(articles, found, settings.dedup)
-    marks = marked(articles, reposts)
     names = list(dict.fromkeys(articles["input"].to_pylist()))
+    names = _of_one_kind(names, (_PARQUET,) if out.suffix == _PARQUET else _JSONL)
     unfinished = out.with_name(f".{out.name}.unfinished")
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        if out.suffix == _PARQUET:
-            names = _of_one_kind(names, (_PARQUET,))
-            written = rewrite_parquet(names, marks, unfinished, every=every)
-        else:
-            names = _of_one_kind(names, _JSONL)
-            written = rewrite_jsonl(names, marks, unfinished, every=every)
+        with read_again([] if out.suffix == _PARQUET else names) as blocks:
+            articles = clean.credited(articles, read.edges, found.rows)
+            reposts = dedup.choose(articles, found, settings.dedup)
+            marks = marked(articles, reposts)
+            if out.suffix == _PARQUET:
+                written = rewrite_parquet(names, marks, unfinished, every=every)
+            else:
+                written = rewrite_jsonl(blocks, marks, unfinished, every=every)
         unfinished.replace(out)
         if lists:
             write_lists(marks["dedup_id"], marks["dedup_kept_id"], lists)

@@ -1,8 +1,8 @@
 """Files written again, record by record, with what is known of each behind its own fields."""
 
 from collections.abc import Iterable, Iterator
-from contextlib import closing, suppress
-from itertools import groupby
+from contextlib import closing, contextmanager, suppress
+from itertools import chain, groupby, islice
 from pathlib import Path
 
 import numpy as np
@@ -16,15 +16,33 @@ from pipeline.ingest.compression import DAMAGE
 from pipeline.ingest.transcode import open_text
 
 _PIECE = 1 << 20  # bytes read and written at once
+_AHEAD = 96
+"""Pieces read ahead of need: they take less than what repost search has given back."""
 
 
-def rewrite_jsonl(names: list[str], marks: pa.Table, out: Path, *, every: bool) -> int:
+@contextmanager
+def read_again(names: list[str]) -> Iterator[Iterator[tuple[str, Block]]]:
+    """Begin to read JSONL files once more, ahead of need.
+
+    Yields
+    ------
+    iterator of (str, Block)
+        The lines of one file behind those of the other: of a damaged file, those before its fault.
+    """
+    with closing(ahead(_blocks(names), _AHEAD)) as blocks:  # type: ignore[type-var]
+        first = list(islice(blocks, 1))  # it begins with the first that is asked for
+        yield chain(first, blocks)
+
+
+def rewrite_jsonl(
+    blocks: Iterable[tuple[str, Block]], marks: pa.Table, out: Path, *, every: bool
+) -> int:
     """Write the records of JSONL files, one file behind the other.
 
     Parameters
     ----------
-    names : list of str
-        The files.
+    blocks : iterable of (str, Block)
+        From `read_again`.
     marks : table of deduplicate.MARKS
         Sorted by input and position.
     out : Path
@@ -34,10 +52,10 @@ def rewrite_jsonl(names: list[str], marks: pa.Table, out: Path, *, every: bool) 
     Returns
     -------
     int
-        How many lines were written: of a damaged file, of those before its fault.
+        How many lines were written.
     """
     written = 0
-    with out.open("wb") as file, closing(ahead(_blocks(names))) as blocks:  # type: ignore[type-var]
+    with out.open("wb") as file:
         for name, of_file in groupby(blocks, key=lambda found: found[0]):
             known = _by_file(marks, name)
             if not every:
@@ -48,10 +66,9 @@ def rewrite_jsonl(names: list[str], marks: pa.Table, out: Path, *, every: bool) 
                 lines = [block.first_line, block.first_line + len(block.ends)]
                 first, last = np.searchsorted(positions, lines)
                 at = (positions[first:last] - block.first_line).tolist()
-                records = list(
-                    _joined(block, dict(zip(at, endings[first:last], strict=True)), every)
-                )
-                file.write(b"".join(records))
+                ends = dict(zip(at, endings[first:last], strict=True))
+                records = list(_joined(block, ends, every))
+                file.write(b"".join(chain.from_iterable(records)))
                 written += len(records)
     return written
 
@@ -76,17 +93,20 @@ def _endings(marks: pa.Table) -> list[bytes]:
     return [b",%s%s\n" % (begin[1:], row[:-1]) for row in rows.split(begin)[1:]]
 
 
-def _joined(block: Block, known: dict[int, bytes], every: bool) -> Iterator[bytes]:
+def _joined(
+    block: Block, known: dict[int, bytes], every: bool
+) -> Iterator[tuple[bytes | memoryview, bytes]]:
     """Put what is known of a line in the place of its last brace."""
-    data = memoryview(block.data)
+    data = memoryview(block.data)  # type: ignore[arg-type]
     starts, ends = block.starts.tolist(), block.ends.tolist()
+    braces = (block.data[block.ends - 1] == ord("}")).tolist()
     for line in range(len(ends)) if every else known:
         start, end = starts[line], ends[line]
         if line in known:
-            brace = block.data.rfind(b"}", start, end)
-            yield b"".join((data[start:brace], known[line]))
+            brace = end - 1 if braces[line] else start + bytes(data[start:end]).rfind(b"}")
+            yield data[start:brace], known[line]
         elif other := bytes(data[start:end]).rstrip():
-            yield other + b"\n"
+            yield other, b"\n"
 
 
 def rewrite_parquet(names: list[str], marks: pa.Table, out: Path, *, every: bool) -> int:

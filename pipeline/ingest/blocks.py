@@ -13,7 +13,7 @@ _PIECE = 1 << 16  # what a damaged archive can lose before its fault
 class Block(NamedTuple):
     """Some whole lines."""
 
-    data: bytearray
+    data: NDArray[np.uint8]
     """Ends behind a newline, but for the last line of a file without one."""
     first_line: int
     """Number of its first line, from 1."""
@@ -33,49 +33,42 @@ def line_blocks(stream: BinaryIO, size: int) -> Iterator[Block]:
     ------
     Whatever the stream does; the lines before are given first.
     """
-    block = bytearray()
+    rest = np.empty(0, dtype=np.uint8)
     line = 1
     wanted = min(_FIRST_BLOCK, size)
     while True:
-        known = len(block)
-        block, fault = _longer(block, stream, wanted)
-        if fault:
-            if block:
-                yield Block(block, line, _line_ends(block))
-            raise fault
-        if len(block) == known:
-            break
+        data, ends, fault = _longer(rest, stream, wanted)
+        if fault or len(data) == len(rest):  # the last of it
+            if len(data):
+                last = len(data) - 1
+                whole = ends if ends and ends[-1] == last else [*ends, last + 1]
+                yield Block(data, line, np.array(whole, dtype=np.int64))
+            if fault:
+                raise fault
+            return
         wanted = size
-        cut = block.rfind(b"\n", known) + 1
-        if not cut:
-            wanted = max(size, len(block))  # so that a very long line is copied a few times only
+        if not ends:
+            wanted = max(size, len(data))  # so that a very long line is copied a few times only
+            rest = data
             continue
-        rest = block[cut:]
-        del block[cut:]
-        ends = _line_ends(block)
-        yield Block(block, line, ends)
+        cut = ends[-1] + 1
+        rest = data[cut:].copy()
+        yield Block(data[:cut], line, np.array(ends, dtype=np.int64))
         line += len(ends)
-        block = rest
-    if block:
-        yield Block(block, line, _line_ends(block))
 
 
-def _line_ends(data: bytearray) -> NDArray[np.int64]:
-    ends = []
-    at = data.find(b"\n")  # news has long lines: this is faster than comparing every byte
-    while at >= 0:
-        ends.append(at)
-        at = data.find(b"\n", at + 1)
-    if not data.endswith(b"\n"):
-        ends.append(len(data))
-    return np.array(ends, dtype=np.int64)
+def _longer(
+    begun: NDArray[np.uint8], stream: BinaryIO, size: int
+) -> tuple[NDArray[np.uint8], list[int], Exception | None]:
+    """Read up to ``size`` bytes behind those begun; of a damaged stream, all before the fault.
 
-
-def _longer(begun: bytearray, stream: BinaryIO, size: int) -> tuple[bytearray, Exception | None]:
-    """Read up to ``size`` bytes more; of a damaged stream, all before the fault, and the fault."""
-    data = bytearray(len(begun) + size)
-    data[: len(begun)] = begun
+    Also gives where the newlines are among what was read, and the fault.
+    """
+    data = np.empty(len(begun) + size, dtype=np.uint8)  # of large pages: cheap to touch
+    room = memoryview(data)  # type: ignore[arg-type]
+    room[: len(begun)] = memoryview(begun)  # type: ignore[arg-type]
     at = len(begun)
+    ends: list[int] = []
     fault = None
     while at < len(data):
         try:
@@ -85,7 +78,10 @@ def _longer(begun: bytearray, stream: BinaryIO, size: int) -> tuple[bytearray, E
             break
         if not piece:
             break
-        data[at : at + len(piece)] = piece
+        room[at : at + len(piece)] = piece
+        end = piece.find(b"\n")  # news has long lines: this is faster than comparing every byte
+        while end >= 0:
+            ends.append(at + end)
+            end = piece.find(b"\n", end + 1)
         at += len(piece)
-    del data[at:]
-    return data, fault
+    return data[:at], ends, fault

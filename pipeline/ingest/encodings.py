@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 _DECLARED = re.compile(
     rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w.:-]+)"
@@ -153,7 +154,7 @@ def legacy_encoding(samples: Iterable[bytes]) -> str | None:
     return _detect(sample)
 
 
-def is_utf8(data: bytes | bytearray) -> bool:
+def is_utf8(data: bytes | NDArray[np.uint8]) -> bool:
     """Tell whether bytes are UTF-8, without making text of them."""
     ends = pa.py_buffer(np.array([0, len(data)], dtype=np.int64))
     text = pa.Array.from_buffers(pa.large_string(), 1, [None, ends, pa.py_buffer(data)])

@@ -1,7 +1,8 @@
 """JSON lines: whole blocks through Arrow, and line by line where a block does not parse."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -23,35 +24,66 @@ from pipeline.settings import IngestSettings
 from pipeline.surrogates import without_halves
 
 _PARSE_BYTES = 1 << 22  # what one of Arrow's threads takes at once
+_FEW_BYTES = 1 << 19  # where columns are few: what it makes of so much stays in a core's cache
+_FOREIGN = ""  # stands for a field of no use to us
 _BOM = b"\xef\xbb\xbf"
 
 
-def read_jsonl(source: Source, settings: IngestSettings) -> Iterator[Batch]:
+class _Found(NamedTuple):
+    """A block of a file, or why there is none."""
+
+    name: str
+    block: Block | None = None
+    fault: str = ""
+    read: int = 0
+    """Stored bytes that the block took."""
+
+
+def read_jsonl(sources: Iterable[Source], settings: IngestSettings) -> Iterator[Batch]:
     """Read JSON lines, block by block; what a damaged file still gives is kept."""
-    opened = open_text(source.name)
-    taken = 0
-    empty = True
-    with opened.stored:
-        blocks = ahead(line_blocks(opened.data, settings.block_megabytes << 20))
+    blocks = ahead(_blocks([source.name for source in sources], settings.block_megabytes << 20))
+    seen: defaultdict[str, set[str]] = defaultdict(set)
+    try:
+        for found in blocks:
+            if found.block is None:
+                yield empty_batch([Reject(found.name, None, found.fault)])
+                continue
+            known = seen[found.name]
+            yield _read_block(found.name, found.block, settings.fields, found.read, known)
+    finally:
+        blocks.close()  # type: ignore[attr-defined]
+
+
+def _blocks(names: Iterable[str], size: int) -> Iterator[_Found]:
+    for name in names:
         try:
-            for block in blocks:
-                empty = False
-                read, taken = bytes_taken(opened.stored) - taken, bytes_taken(opened.stored)
-                yield _read_block(source.name, block, settings.fields, read)
-        except DAMAGE as error:
-            yield empty_batch([Reject(source.name, None, f"damaged file: {error}")])
-            return
-        finally:
-            blocks.close()  # type: ignore[attr-defined]
-    if empty:
-        yield empty_batch([Reject(source.name, None, "empty file")])
+            opened = open_text(name)
+        except OSError as error:
+            yield _Found(name, fault=f"cannot be read: {error.strerror or error}")
+            continue
+        taken = 0
+        empty = True
+        with opened.stored:
+            try:
+                for block in line_blocks(opened.data, size):
+                    empty = False
+                    read, taken = bytes_taken(opened.stored) - taken, bytes_taken(opened.stored)
+                    yield _Found(name, block, read=read)
+            except DAMAGE as error:
+                yield _Found(name, fault=f"damaged file: {error}")
+                continue
+        if empty:
+            yield _Found(name, fault="empty file")
 
 
-def _read_block(name: str, block: Block, mapping: Mapping[str, str], read: int) -> Batch:
-    if block.first_line == 1 and block.data.startswith(_BOM):
+def _read_block(
+    name: str, block: Block, mapping: Mapping[str, str], read: int, known: set[str]
+) -> Batch:
+    """Read a block of a file that has the ``known`` fields, and maybe others."""
+    if block.first_line == 1 and block.data[: len(_BOM)].tobytes() == _BOM:
         block = Block(block.data[len(_BOM) :], 1, block.ends - len(_BOM))
-    lines = _inked_lines(block)
-    table = None if lines is None else _parse_block(block.data, lines, all_names(mapping))
+    lines = _inked_lines(block) if len(block.data) else None
+    table = None if lines is None else _parse_block(block.data, lines, all_names(mapping), known)
     if lines is None or table is None:
         return _read_lines(name, block, mapping, read)
     columns = dict(zip(table.column_names, table.columns, strict=True))
@@ -65,6 +97,8 @@ class _Lines(NamedTuple):
     """Counted from 0."""
     longest: int
     """Bytes of the longest, its newline among them."""
+    first: bytes
+    """The first of the block."""
 
 
 def _inked_lines(block: Block) -> _Lines | None:
@@ -74,35 +108,58 @@ def _inked_lines(block: Block) -> _Lines | None:
     and several on one line. Where every line begins and ends as an object does, only the last
     is left, and shows in the number of rows.
     """
-    text = np.frombuffer(block.data, dtype=np.uint8)
+    text = block.data
     starts, ends = block.starts, block.ends
     longest = int((ends - starts).max(initial=0)) + 1
     returned = (ends > starts) & (text[ends - 1] == ord("\r"))
     ends = ends - returned
     numbers = np.flatnonzero(ends > starts)
     objects = (text[starts[numbers]] == ord("{")) & (text[ends[numbers] - 1] == ord("}"))
-    return _Lines(numbers, longest) if objects.all() else None
+    first = text[: block.ends[0]].tobytes()
+    return _Lines(numbers, longest, first) if objects.all() else None
 
 
-def _parse_block(data: bytearray, lines: _Lines, names: Mapping[str, str]) -> pa.Table | None:
-    """Parse a block in Arrow; None where that would fail, or quietly differ from JSON."""
-    if b"\0" in data or not len(lines.numbers) or not is_utf8(data):
+def _parse_block(
+    data: NDArray[np.uint8], lines: _Lines, names: Mapping[str, str], known: set[str]
+) -> pa.Table | None:
+    """Parse a block in Arrow; None where that would fail, or quietly differ from JSON.
+
+    Of the many names that a field may have, Arrow is told those that the file is known to use:
+    it fills a column for each. Where another turns up, the block is parsed anew, for all names.
+    """
+    if data.min() == 0 or not len(lines.numbers) or not is_utf8(data):
         return None
-    try:
-        table = arrow_json.read_json(
-            pa.BufferReader(data),
-            # a block of Arrow's own must hold the longest line
-            arrow_json.ReadOptions(block_size=max(_PARSE_BYTES, lines.longest)),
-            arrow_json.ParseOptions(
-                explicit_schema=_schema_of(data, names), unexpected_field_behavior="ignore"
-            ),
-        )
-    except pa.ArrowInvalid:
-        return None
+    kinds, there = _kinds_of(lines.first, names)
+    known |= there
+    table = None
+    if known <= names.keys():
+        some = [kind for kind in kinds if kind.name in known]
+        size = max(_FEW_BYTES, lines.longest)
+        table = _parse(data, pa.schema(some), size, unexpected="error")
+    if table is None:
+        size = max(_PARSE_BYTES, lines.longest)
+        table = _parse(data, pa.schema(kinds), size, unexpected="ignore")
+        if table is None:
+            return None
+        used = {name for name in names if table[name].null_count < len(table)}
+        known |= used if used - known else {_FOREIGN}
     if len(table) != len(lines.numbers):
         return None
     columns = [_strings(column) for column in table.columns]
     return None if None in columns else pa.table(columns, names=table.column_names)
+
+
+def _parse(
+    data: NDArray[np.uint8], fields: pa.Schema, size: int, *, unexpected: str
+) -> pa.Table | None:
+    """Parse a block in blocks of Arrow's own, of which each must hold the longest line."""
+    options = arrow_json.ParseOptions(explicit_schema=fields, unexpected_field_behavior=unexpected)
+    try:
+        return arrow_json.read_json(
+            pa.BufferReader(data), arrow_json.ReadOptions(block_size=size), options
+        )
+    except pa.ArrowInvalid:
+        return None
 
 
 def _strings(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
@@ -110,24 +167,28 @@ def _strings(column: pa.ChunkedArray) -> pa.ChunkedArray | None:
     return flat if flat is None or pa.types.is_large_string(flat.type) else flat.cast(pa.string())
 
 
-def _schema_of(data: bytearray, names: Mapping[str, str]) -> pa.Schema:
-    """Guess types from the first line: numbers are common as ids and dates, lists as authors."""
+def _kinds_of(line: bytes, names: Mapping[str, str]) -> tuple[list[pa.Field], set[str]]:
+    """Guess types from the first line: numbers are common as ids and dates, lists as authors.
+
+    Also tells which names stand there.
+    """
     try:
-        first = json.loads(data[: data.find(b"\n") + 1 or None])
+        first = json.loads(line)
     except (ValueError, RecursionError):
         first = {}
+    first = first if isinstance(first, dict) else {}
     kinds = []
     for name, field in names.items():
-        value = first.get(name) if isinstance(first, dict) else None
+        value = first.get(name)
         if field in TEXT_FIELDS:
-            kinds.append((name, pa.large_string()))
+            kinds.append(pa.field(name, pa.large_string()))
         elif field == "byline":
-            kinds.append((name, arrow_type(value)))
+            kinds.append(pa.field(name, arrow_type(value)))
         elif field in _NUMERIC and isinstance(value, int) and not isinstance(value, bool):
-            kinds.append((name, pa.int64()))
+            kinds.append(pa.field(name, pa.int64()))
         else:
-            kinds.append((name, pa.string()))
-    return pa.schema(kinds)
+            kinds.append(pa.field(name, pa.string()))
+    return kinds, set(first)
 
 
 def _read_lines(name: str, block: Block, mapping: Mapping[str, str], read: int) -> Batch:
@@ -135,7 +196,7 @@ def _read_lines(name: str, block: Block, mapping: Mapping[str, str], read: int) 
     rows: list[dict[str, str | None]] = []
     positions: list[int] = []
     rejects: list[Reject] = []
-    lines = bytes(block.data).split(b"\n")
+    lines = block.data.tobytes().split(b"\n")
     odd = {at for at, line in enumerate(lines) if not is_utf8(line)}
     legacy = legacy_encoding(lines[at] for at in sorted(odd))
     transcoded = 0

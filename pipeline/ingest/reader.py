@@ -20,7 +20,6 @@ from pipeline.ingest.warc import read_warc
 from pipeline.settings import IngestSettings
 
 _READERS = {
-    "jsonl": read_jsonl,
     "csv": read_csv,
     "parquet": read_parquet,
     "warc": read_warc,
@@ -79,6 +78,9 @@ def _read_sources(sources: list[Source], settings: IngestSettings) -> Iterator[B
     for kind, group in groupby(sources, key=lambda source: source.kind):
         if kind in TEXT_OF:
             yield from read_pages(list(group), settings)
+            continue
+        if kind == "jsonl":
+            yield from read_jsonl(group, settings)
             continue
         for source in group:
             try:
