@@ -105,12 +105,13 @@ def test_blocks_are_the_stream_cut_behind_newlines(lines: list[bytes], size: int
     """Put together they are the stream, and each knows the number of its first line."""
     data = b"\n".join(lines)
     blocks = list(line_blocks(io.BytesIO(data), size))
-    assert b"".join(block.data for block in blocks) == data
-    assert all(block.data.endswith(b"\n") for block in blocks[:-1])
+    texts = [block.data.tobytes() for block in blocks]
+    assert b"".join(texts) == data
+    assert all(text.endswith(b"\n") for text in texts[:-1])
     line = 1
-    for block in blocks:
+    for block, text in zip(blocks, texts, strict=True):
         assert block.first_line == line
-        line += block.data.count(b"\n")
+        line += text.count(b"\n")
 
 
 CELL = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6)

@@ -121,6 +121,30 @@ def test_whole_blocks_and_single_lines_read_alike(tmp_path: Path, lines: list[st
         ]
 
 
+@pytest.mark.parametrize("late", [{"headline": "Late"}, {"section": "Sea"}])
+def test_fields_that_turn_up_late_are_read(tmp_path: Path, late: dict[str, str]) -> None:
+    """Ours are taken, others are no matter, in the first block and behind it."""
+    rows = [{"id": f"a{n}", "text": "Ferry " * 50_000} for n in range(12)]
+    rows[2] |= late
+    rows[9] |= late | {"author": "Ada Pell"}
+    path = tmp_path / "in.jsonl"
+    path.write_text("\n".join(map(json.dumps, rows)))
+    records, rejects = read_all(path)
+    assert ids(records) == [row["id"] for row in rows]
+    assert [record["title"] for record in records] == [row.get("headline") for row in rows]
+    assert [record["byline"] for record in records] == [row.get("author") for row in rows]
+    assert rejects == []
+
+
+def test_a_file_of_nothing_but_a_mark_has_no_records(tmp_path: Path) -> None:
+    """A byte order mark stands before nothing."""
+    path, other = tmp_path / "a.jsonl", tmp_path / "b.jsonl"
+    path.write_bytes(b"\xef\xbb\xbf")
+    other.write_text("\n".join(LINES))
+    records, rejects = read_all(path, other)
+    assert (len(records), rejects) == (4, [])
+
+
 def test_common_names_and_mapped_names(tmp_path: Path) -> None:
     """Other common names are understood; --field maps the rest, and wins."""
     row = {"headline": "H", "body": "B", "domain": "s.example", "when": "2021-07-05", "date": "no"}
