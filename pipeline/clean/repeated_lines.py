@@ -59,22 +59,24 @@ def repeated_ends(
     may_end = _known(sites, last_characters(tails, _LEAST), at_end, slice(-_LEAST, None))
     may_start = _known(sites, pc.utf8_slice_codeunits(heads, 0, _LEAST), at_start, slice(_LEAST))
     rows = np.flatnonzero(pc.or_(may_end, may_start).to_numpy(zero_copy_only=False))
-    front, back = np.zeros((2, len(sites)), dtype=np.int64)
     columns = (column.take(pa.array(rows)).to_pylist() for column in (sites, heads, tails))
+    cuts = []
     for row, site, head, tail in zip(rows.tolist(), *columns, strict=True):
         lines = at_start.get(site, []), at_end.get(site, [])
         cut = _ends_of_edges(head, tail, *lines) or _ends_of(whole(row), *lines)
-        front[row], back[row] = (len(part.encode()) for part in cut)
-    return front, back
+        cuts.append([len(part.encode()) for part in cut])
+    found = np.zeros((len(sites), 2), dtype=np.int64)
+    found[rows] = np.array(cuts, dtype=np.int64).reshape(-1, 2)
+    return found[:, 0].copy(), found[:, 1].copy()
 
 
 def _ends_of_edges(
     head: str, tail: str, starts: list[str], ends: list[str]
 ) -> tuple[str, str] | None:
     """Give what to cut from both ends of a text; None where its edges are too short to tell."""
-    front = head[: len(head) - len(_cut_start(head, starts))]
+    front = head[: len(head) - len(_cut_start(head, starts))] if starts else ""
     back = tail[len(_cut_end(tail, ends)) :]
-    longest = max(map(len, (*starts[:1], *ends[:1])))
+    longest = max(len(lines[0]) for lines in (starts, ends) if lines)
     left = len(head) - len(front) - len(back)
     return (front, back) if left > longest + 1 else None
 

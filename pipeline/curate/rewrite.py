@@ -1,7 +1,8 @@
 """Files written again, record by record, with what is known of each behind its own fields."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import chain, groupby, islice
 from pathlib import Path
 
@@ -16,8 +17,9 @@ from pipeline.ingest.compression import DAMAGE
 from pipeline.ingest.transcode import open_text
 
 _PIECE = 1 << 20  # bytes read and written at once
+_FILES = 2  # that are read side by side
 _AHEAD = 96
-"""Pieces read ahead of need: they take less than what repost search has given back."""
+"""Pieces of each that are read ahead: they take less than what repost search has given back."""
 
 
 @contextmanager
@@ -29,9 +31,23 @@ def read_again(names: list[str]) -> Iterator[Iterator[tuple[str, Block]]]:
     iterator of (str, Block)
         The lines of one file behind those of the other: of a damaged file, those before its fault.
     """
-    with closing(ahead(_blocks(names), _AHEAD)) as blocks:  # type: ignore[type-var]
-        first = list(islice(blocks, 1))  # it begins with the first that is asked for
-        yield chain(first, blocks)
+    with ExitStack() as readers:
+
+        def begun(name: str) -> Iterator[tuple[str, Block]]:
+            blocks = readers.enter_context(closing(ahead(_blocks(name), _AHEAD)))  # type: ignore[type-var]
+            return chain(list(islice(blocks, 1)), blocks)  # it begins with the first asked for
+
+        def all_blocks() -> Iterator[tuple[str, Block]]:
+            yield from files.popleft()
+            for name in later:
+                files.append(begun(name))
+                yield from files.popleft()
+            for blocks in files:
+                yield from blocks
+
+        later = iter(names)
+        files = deque(map(begun, islice(later, _FILES)))
+        yield all_blocks() if files else iter(())
 
 
 def rewrite_jsonl(
@@ -77,12 +93,11 @@ def _by_file(marks: pa.Table, name: str) -> pa.Table:
     return marks.filter(pc.equal(marks["input"], name)).drop_columns("input")
 
 
-def _blocks(names: Iterable[str]) -> Iterator[tuple[str, Block]]:
-    for name in names:
-        opened = open_text(name)
-        with opened.stored, suppress(*DAMAGE):
-            for block in line_blocks(opened.data, _PIECE):
-                yield name, block
+def _blocks(name: str) -> Iterator[tuple[str, Block]]:
+    opened = open_text(name)
+    with opened.stored, suppress(*DAMAGE):
+        for block in line_blocks(opened.data, _PIECE):
+            yield name, block
 
 
 def _endings(marks: pa.Table) -> list[bytes]:
