@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 _FIRST_BLOCK = 1 << 20  # a small one first: the first articles are there at once
 _PIECE = 1 << 16  # what a damaged archive can lose before its fault
+_LARGE_PIECE = 1 << 20
+"""What is read at once where a fault can be gone back from: between two pieces, a thread waits
+for others that do not read."""
 
 
 class Block(NamedTuple):
@@ -70,12 +73,18 @@ def _longer(
     at = len(begun)
     ends: list[int] = []
     fault = None
+    most = _LARGE_PIECE if stream.seekable() else _PIECE
     while at < len(data):
+        before = stream.tell() if most > _PIECE else 0
         try:
-            piece = stream.read1(min(len(data) - at, _PIECE))  # type: ignore[attr-defined]
+            piece = stream.read1(min(len(data) - at, most))  # type: ignore[attr-defined]
         except Exception as found:  # noqa: BLE001 - raised by the caller, behind the data
-            fault = found
-            break
+            if most == _PIECE:
+                fault = found
+                break
+            stream.seek(before)  # once more, in pieces of which less is lost
+            most = _PIECE
+            continue
         if not piece:
             break
         room[at : at + len(piece)] = piece

@@ -2,6 +2,7 @@
 
 import io
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -43,3 +44,26 @@ def test_blocks_are_the_lines_of_the_stream(
     assert all(found)
     assert all(block.endswith(b"\n") for block in found[:-1])
     assert (fault is not None) == broken
+
+
+class Faulty(io.BytesIO):
+    """A stream in which nothing can be read of a piece that reaches over a fault."""
+
+    fault = 2_200_000
+
+    def read1(self, size: int | None = -1) -> bytes:
+        """Read, or fail."""
+        if self.tell() + (size or 0) > self.fault:
+            raise EOFError("damaged")
+        return super().read1(size)
+
+
+def test_little_is_lost_before_a_fault() -> None:
+    """However large the pieces are in which a sound stream is read."""
+    data = (b"x" * 99 + b"\n") * 40_000
+    blocks = line_blocks(Faulty(data), 16 << 20)
+    found = [next(blocks).data.tobytes(), next(blocks).data.tobytes()]
+    with pytest.raises(EOFError):
+        next(blocks)
+    assert data.startswith(b"".join(found))
+    assert Faulty.fault - (1 << 16) < len(b"".join(found)) <= Faulty.fault
