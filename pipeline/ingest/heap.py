@@ -7,9 +7,14 @@ from contextlib import contextmanager
 from typing import Final
 
 _THRESHOLD: Final = -3  # M_MMAP_THRESHOLD of malloc.h
+_TRIM: Final = -1  # M_TRIM_THRESHOLD
 LARGE: Final = 4 << 20
 """Bytes from which a block of memory is mapped by itself while files are read."""
 _LARGEST: Final = 32 << 20  # to which glibc would raise it in time
+_KEPT: Final = 2 * _LARGEST
+"""Free bytes at the end of a heap that are kept: glibc would come to twice the size as well, but
+no longer does where it is set. It would give back what every piece of a file frees, and ask for it
+again for the next: touching new memory takes longer than reading."""
 
 
 @contextmanager
@@ -27,6 +32,8 @@ def large_blocks_mapped() -> Iterator[bool]:
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     done = mallopt is not None and bool(mallopt(_THRESHOLD, LARGE))  # musl has none
+    if mallopt is not None:
+        mallopt(_TRIM, _KEPT)
     try:
         yield done
     finally:
