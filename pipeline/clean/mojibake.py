@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from pipeline.text import replaced, rows_that_match, rows_with
 
@@ -42,7 +43,7 @@ def mend(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
     mended : int
         How many rows that were.
     """
-    rows = rows_that_match(column, rows_with(column, b"\xc3\xd0"), _LATIN, _CYRILLIC)
+    rows = may_be_mojibake(column)
     if not len(rows):
         return column, 0
     from ftfy import fix_encoding
@@ -54,6 +55,11 @@ def mend(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
         return column, 0
     mended = [text for text, is_new in zip(texts, changed, strict=True) if is_new]
     return replaced(column, rows[changed], pa.array(mended, column.type)), len(mended)
+
+
+def may_be_mojibake(column: pa.ChunkedArray | pa.Array) -> NDArray[np.int64]:
+    """Give the rows of a column of strings that `mend` would look at, ascending."""
+    return rows_that_match(column, rows_with(column, b"\xc3\xd0"), _LATIN, _CYRILLIC)
 
 
 def count_broken(*columns: pa.ChunkedArray) -> int:

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from pipeline import schema
 from pipeline.clean.dates import published_columns
 from pipeline.clean.identity import canonical_url, host_of, stable_id
-from pipeline.clean.mojibake import count_broken, mend
-from pipeline.text import replaced, rows_with, trimmed
+from pipeline.clean.mojibake import count_broken, may_be_mojibake, mend
+from pipeline.text import replaced, rows_with, taken, trimmed
 
 _REFERENCE = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
 
@@ -71,7 +71,7 @@ def clean(records: pa.Table, now: datetime) -> Block:
 
 def articles_of(records: pa.Table, now: datetime) -> Block:
     """Turn records that have a text, or nothing but a headline, into articles."""
-    texts, mended = mend(_with_newlines(trimmed(records["text"])))
+    texts, mended = _texts_of(records["text"])
     titles, _ = mend(unescaped(pc.utf8_trim_whitespace(records["title"])))
     counts = {"mended characters": mended, "broken characters": count_broken(texts, titles)}
     dates = published_columns(records, now)
@@ -105,13 +105,15 @@ def articles_of(records: pa.Table, now: datetime) -> Block:
     )
 
 
-def _with_newlines(texts: pa.LargeStringArray) -> pa.LargeStringArray:
-    """End lines with a newline alone, in the few texts that have another end of line."""
-    rows = rows_with(texts, b"\r")
-    if not len(rows):
-        return texts
-    mended = pc.replace_substring_regex(texts.take(pa.array(rows)), "\r\n?", "\n")
-    return replaced(texts, rows, mended)
+def _texts_of(column: pa.ChunkedArray) -> tuple[pa.LargeStringArray, int]:
+    """Trim texts, end their lines with a newline alone, and mend them; how many were mended.
+
+    All but a few are only trimmed: those few are seen to apart, and all are copied once.
+    """
+    rows = np.union1d(rows_with(column, b"\r"), may_be_mojibake(column))
+    some = trimmed(taken(column, rows))
+    some, mended = mend(pc.replace_substring_regex(some, "\r\n?", "\n"))
+    return trimmed(column, rows, some), mended
 
 
 def unescaped(titles: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -16,9 +16,9 @@ from pipeline.ingest.blocks import Block, line_blocks
 from pipeline.ingest.compression import DAMAGE
 from pipeline.ingest.transcode import open_text
 
-_PIECE = 1 << 20  # bytes read and written at once
+_PIECE = 4 << 20  # bytes read and written at once
 _FILES = 2  # that are read side by side
-_AHEAD = 96
+_AHEAD = 24
 """Pieces of each that are read ahead: they take less than what repost search has given back."""
 
 

@@ -109,15 +109,40 @@ def last_characters(
     return _copied(column, rows, cut)
 
 
-def trimmed(column: pa.ChunkedArray | pa.Array) -> pa.LargeStringArray:
-    """Take the white space from both ends of each string, as Arrow does, in one copy."""
+def trimmed(
+    column: pa.ChunkedArray | pa.Array,
+    rows: NDArray[np.int64] | None = None,
+    values: pa.Array | None = None,
+) -> pa.LargeStringArray:
+    """Take the white space from both ends of each string, as Arrow does, in one copy.
+
+    Parameters
+    ----------
+    column : string or large_string column of n rows
+        A null counts as an empty string.
+    rows : int64 array, shape (k,), optional
+        Rows that have other values,
+    values : large_string array of k rows, optional
+        which are taken as they are.
+    """
     from pipeline.text.slices import find_ink
+
+    new = np.zeros(len(column), dtype=np.bool_)
+    place = None
+    if rows is not None and values is not None and len(rows):
+        new[rows] = True
+        place = np.arange(len(column))
+        place[rows] = np.arange(len(column), len(column) + len(rows))
+        chunks = [chunk.cast(values.type) for chunk in _chunks_of(column)]
+        column = pa.chunked_array([*chunks, values])
 
     def cut(part: Slices) -> Slices:
         starts, stops = find_ink(part.data, part.starts, part.stops)
+        as_is = new[part.places]
+        starts, stops = np.where(as_is, part.starts, starts), np.where(as_is, part.stops, stops)
         return part._replace(starts=starts, stops=stops)
 
-    return _copied(column, None, cut)
+    return _copied(column, place, cut)
 
 
 def rows_with(column: pa.ChunkedArray | pa.Array, wanted: bytes) -> NDArray[np.int64]:

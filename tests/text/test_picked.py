@@ -106,6 +106,19 @@ def test_white_space_is_trimmed_as_python_trims_it(chunks: list[list[str]]) -> N
     assert found.to_pylist() == [text.strip() for part in chunks for text in part]
 
 
+@given(CHUNKS, st.data())
+def test_values_that_are_put_in_are_not_trimmed(
+    column: pa.ChunkedArray, data: st.DataObject
+) -> None:
+    """The others are, wherever they lie."""
+    rows = np.unique(data.draw(rows_of(column)))
+    values = [f" {row}\n" for row in rows.tolist()]
+    found = trimmed(column, rows, pa.array(values, pa.large_string()))
+    new = dict(zip(rows.tolist(), values, strict=True))
+    texts = column.to_pylist()
+    assert found.to_pylist() == [new.get(row, text.strip()) for row, text in enumerate(texts)]
+
+
 def test_every_character_is_trimmed_that_python_takes_for_white_space() -> None:
     """And none besides."""
     characters = [chr(point) for point in range(0x110000) if not 0xD800 <= point < 0xE000]
