@@ -27,6 +27,7 @@ _READERS = {
     "address": read_address,
 }
 _SHOWN_FAULTS = 3
+_AHEAD = 6  # batches: as many as are read while the kernels that clean them are imported
 _log = logging.getLogger(__name__)
 
 
@@ -60,7 +61,7 @@ def read(inputs: Sequence[str | Path], settings: IngestSettings) -> Iterator[Bat
             yield empty_batch(missing)
         readable = False
         with large_blocks_mapped():
-            for batch in ahead(_read_sources(sources, settings)):
+            for batch in ahead(_read_sources(sources, settings), _AHEAD):
                 whole = [r for r in batch.rejects.to_pylist() if r["position"] is None]
                 told = [f"{reject['input']}: {reject['reason']}" for reject in whole]
                 for fault in told:
