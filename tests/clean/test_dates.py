@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pipeline import schema
 from pipeline.clean import Cleaned, clean, dated, settled, unify
-from pipeline.clean.dates import names_day, parse_date, read_date
+from pipeline.clean.dates import names_day, parse_date, published_columns, read_date
 from pipeline.clean.dates.calendars import from_persian
 from pipeline.clean.dates.make_names import LOCALES
 from pipeline.clean.dates.written import EITHER, read_written
@@ -134,6 +134,33 @@ def test_what_names_no_day_for_certain_is_null_and_counted(written: str) -> None
 def test_any_iso_date_is_read(moment: datetime) -> None:
     """ISO 8601 with a zone is read to the microsecond."""
     assert parse_date(moment.isoformat()) == datetime.fromisoformat(moment.isoformat())
+
+
+OFFSETS = st.integers(-23 * 60 - 59, 23 * 60 + 59).map(
+    lambda minutes: f"{'-' if minutes < 0 else '+'}{abs(minutes) // 60:02}:{abs(minutes) % 60:02}"
+)
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.datetimes(datetime(1801, 1, 1), datetime(2021, 7, 1)),  # noqa: DTZ001
+            st.sampled_from(["minutes", "seconds", "milliseconds", "microseconds"]),
+            st.one_of(st.sampled_from(["", "Z", "+24:00", "+14:60"]), OFFSETS),
+        ),
+        min_size=1,
+    )
+)
+def test_a_column_of_iso_times_is_read_as_each_alone(
+    rows: list[tuple[datetime, str, str]],
+) -> None:
+    """With and without zones, also beside some that no zone has, to the microsecond."""
+    texts = [moment.isoformat(timespec=parts) + zone for moment, parts, zone in rows]
+    filled = [{"published": text} for text in texts]
+    records = pa.Table.from_pylist(filled, schema=schema.RECORDS)
+    found = published_columns(records, NOW).columns["published"].to_pylist()
+    alone = map(read_date, texts)
+    assert found == [reading and reading.moment for reading in alone]
 
 
 @given(DAYS, TIMES, st.sampled_from(LOCALES), st.sampled_from(["full", "long", "medium", "short"]))

@@ -19,6 +19,7 @@ from pipeline.clean.dates.written import Reading, read_written
 _STAMP = pa.timestamp("us", tz="UTC")
 _ISO_DAY = r"^\d{4}-\d{2}-\d{2}$"
 _ISO_TIME = r"^\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?Z?$"
+_ISO_ZONED = _ISO_TIME.replace("Z?", r"[+-]\d{2}:\d{2}")
 _ISO = re.compile(r"\d{4}-?\d{2}-?\d{2}(?:[T ]\d{2}.*)?")
 _DIGITS = re.compile(r"\d{14}")
 _SECONDS = re.compile(r"-?\d{9,13}(\.\d+)?")
@@ -98,19 +99,26 @@ def _plain(
     texts: pa.Array,
 ) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
     """Read plain ISO dates at once; give microseconds, which are read, and which are to be."""
-    day = pc.match_substring_regex(texts, _ISO_DAY).fill_null(False)
-    plain = pc.or_(day, pc.match_substring_regex(texts, _ISO_TIME).fill_null(False))
-    nothing = pa.scalar(None, pa.string())
-    iso = pc.if_else(plain, pc.replace_substring_regex(texts, "Z$", ""), nothing)
-    try:
-        stamps = iso.cast(pa.timestamp("us")).cast(pa.int64())
-        slow = pc.and_(pc.invert(plain), texts.is_valid())
-    except pa.ArrowInvalid:  # a 31st of February: find it row by row
-        stamps = pa.nulls(len(texts), pa.int64())
-        slow = texts.is_valid()
+    day, time, zoned = (
+        pc.match_substring_regex(texts, form).fill_null(False)
+        for form in (_ISO_DAY, _ISO_TIME, _ISO_ZONED)
+    )
+    without_zone = pc.replace_substring_regex(texts, "Z$", "")
+    stamps = pc.coalesce(
+        _stamps(without_zone, pc.or_(day, time), pa.timestamp("us")), _stamps(texts, zoned, _STAMP)
+    )
     values = stamps.fill_null(0).to_numpy(zero_copy_only=False).copy()
     known = np.asarray(stamps.is_valid().to_numpy(zero_copy_only=False), dtype=bool).copy()
-    return values, known, np.asarray(slow.to_numpy(zero_copy_only=False), dtype=bool)
+    return values, known, np.asarray(texts.is_valid().to_numpy(zero_copy_only=False)) & ~known
+
+
+def _stamps(texts: pa.Array, wanted: pa.Array, kind: pa.DataType) -> pa.Array:
+    """Read the dates that are wanted as Arrow does; all null where it cannot read one of them."""
+    some = pc.if_else(wanted, texts, pa.scalar(None, pa.string()))
+    try:
+        return some.cast(kind).cast(pa.int64())
+    except pa.ArrowInvalid:  # a 31st of February: find it row by row
+        return pa.nulls(len(texts), pa.int64())
 
 
 def _meanings(reading: Reading | None) -> Iterator[int]:
