@@ -47,7 +47,7 @@ def commit(
     }
     with past.committing(run, about) as pending:
         pending.append(of_articles, moved)
-        tracked = track(job, recalled, reposts, grouping)
+        tracked = track(past, run, clock, job, recalled, reposts, grouping)
         of_stories = {
             "members": tracked.members,
             "stories": tracked.stories,

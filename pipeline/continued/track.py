@@ -52,11 +52,18 @@ def clock_of(past: Archive, job: Job, recalled: Recalled) -> datetime:
 
 
 def track(
-    job: Job, recalled: Recalled, reposts: dedup.Reposts, grouping: stories.Grouping
+    past: Archive,
+    run: str,
+    clock: datetime,
+    job: Job,
+    recalled: Recalled,
+    reposts: dedup.Reposts,
+    grouping: stories.Grouping,
 ) -> Tracked:
-    """Match groups to the stories of earlier runs, and tell what became of them."""
-    past = archive.open_archive(str(job.archive), job.settings)
-    clock = clock_of(past, job, recalled)
+    """Match groups to the stories of earlier runs, and tell what became of them.
+
+    ``run`` and ``clock`` are those of `run_name` and `clock_of`.
+    """
     quiet_since = clock - timedelta(days=job.settings.archive.quiet_days)
     standing = recalled.standing
     earlier = recalled.stories
@@ -70,9 +77,7 @@ def track(
     story = _seated(prior, seated)
     story[rows] = followed.story
     story = story[seated.kept]  # a repost goes with its kept article, even out of a closed story
-    known = _known_stories(
-        earlier, _born(run_name(past, job, recalled), grouping, followed, group, rows, standing)
-    )
+    known = _known_stories(earlier, _born(run, grouping, followed, group, rows, standing))
     touched, other = _touched(recalled, seated, prior, story, len(known))
     written = _member_rows(
         recalled, other | (touched[story] & seated.grouped), story, known, seated, reposts,
