@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pipeline.dedup.minhash import Fingerprints
+from pipeline.dedup.relations import least_containment
 from pipeline.parallel import over_ranges, stream_ranges, thread_count
 from pipeline.settings import DedupSettings
 
@@ -177,8 +178,7 @@ def _quantiles(parts: list[NDArray[np.uint64]], pieces: int) -> list[tuple[Any, 
 
 def least_share(settings: DedupSettings) -> tuple[int, float]:
     """Give the sampled shingles that a pair must share, and their share of the smaller sample."""
-    wanted = min(settings.jaccard, settings.containment) - settings.margin
-    return _SHARED_SAMPLES, _SHARED_PART * max(wanted, 0.0)
+    return _SHARED_SAMPLES, _SHARED_PART * max(least_containment(settings), 0.0)
 
 
 def _row_bits(n: int) -> int:

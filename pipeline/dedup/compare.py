@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from pipeline.dedup.containers import boilerplate, roundups
 from pipeline.dedup.facts import pairs_with_other_facts
 from pipeline.dedup.folding import Compared
-from pipeline.dedup.relations import Circumstances, passes, relations
+from pipeline.dedup.relations import Circumstances, least_containment, passes, relations
 from pipeline.dedup.texts import Texts, repeated_texts, source_codes
 from pipeline.dedup.verify import Overlaps, overlap
 from pipeline.settings import DedupSettings
@@ -45,8 +45,7 @@ def compare(
     Circumstances
         Of the texts.
     """
-    least = min(settings.jaccard, settings.containment) - settings.margin
-    near = overlap(texts, left, right, settings, threads, least)
+    near = overlap(texts, left, right, settings, threads, least_containment(settings))
     near = near.where(passes(near, settings, settings.margin))
     near = near.where(_enough_to_say(texts, near, settings))
     rows = texts.rows.astype(np.int64)

@@ -32,6 +32,11 @@ class Circumstances(NamedTuple):
     """Whether many articles unrelated to each other contain it."""
 
 
+def least_containment(settings: DedupSettings) -> float:
+    """Give the part of the smaller set that two texts must share to pass, less the margin."""
+    return min(settings.jaccard, settings.containment) - settings.margin
+
+
 def passes(pairs: Overlaps, settings: DedupSettings, margin: float = 0.0) -> NDArray[np.bool_]:
     """Tell which pairs overlap enough for a near copy or an excerpt; shape (n_pairs,).
 

@@ -149,14 +149,14 @@ def _shingle_sets(texts: Texts, picked: NDArray[np.int64], size: int, threads: i
         np.empty(len(rows), dtype=np.int32),
     )
     pieces = texts.words.pieces(rows)
-    every = np.arange(len(texts.words))
     opened = _OPENING_WORDS, sets.openings, sets.opening_sizes
 
     def read(first: int, last: int) -> None:
         for piece in pieces[first:last]:
             of, tokens, offsets = piece()
-            where = place[every[of]]
-            shingle_sets(tokens, offsets, size, where, starts, sets.shingles, sets.sizes, *opened)
+            shingle_sets(
+                tokens, offsets, size, place[of], starts, sets.shingles, sets.sizes, *opened
+            )
 
     over_ranges(read, np.arange(len(pieces) + 1), threads)
     return sets
