@@ -38,16 +38,13 @@ def read_again(names: list[str]) -> Iterator[Iterator[tuple[str, Block]]]:
             return chain(list(islice(blocks, 1)), blocks)  # it begins with the first asked for
 
         def all_blocks() -> Iterator[tuple[str, Block]]:
-            yield from files.popleft()
-            for name in later:
-                files.append(begun(name))
+            while files:
                 yield from files.popleft()
-            for blocks in files:
-                yield from blocks
+                files.extend(map(begun, islice(later, 1)))
 
         later = iter(names)
         files = deque(map(begun, islice(later, _FILES)))
-        yield all_blocks() if files else iter(())
+        yield all_blocks()
 
 
 def rewrite_jsonl(

@@ -96,8 +96,10 @@ def contrast(tokens: pa.Table, sizes: NDArray[Any], members: NDArray[Any], words
         in_text = beside.submit(_use_in_text, phrases, story)
         double = _use(phrases, story, sizes)
         telling, title_weight, profiles = words_alone.result()
-        written = _text_cover(*in_text.result(), double)
-    lone = np.minimum(*(_cover_of(single, double.story, parts[double.term, k]) for k in (0, 1)))
+        written = _cover_of(in_text.result(), double.story, double.term, len(parts))
+    ends = (parts[double.term, k] for k in (0, 1))
+    n = len(stream.hashes)
+    lone = np.minimum(*(_cover_of(single[:3], double.story, term, n) for term in ends))
     holds = _covers(written, double.story, sizes) & (double.cover >= _TOGETHER * lone)
     twice = double.weight > _rarity(double.n_stories, len(sizes))[double.term]
     holds &= twice | (sizes[double.story] > 1)  # one article must say it twice
@@ -201,17 +203,15 @@ def _use_in_text(
     return uses(term, np.ones(len(term)), counts, story, len(phrases.hashes))[:3]
 
 
-def _text_cover(
-    story: NDArray[np.int64], term: NDArray[np.int64], cover: NDArray[np.int64], use: _Use
+def _cover_of(
+    used: tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]],
+    story: NDArray[np.int64],
+    term: NDArray[np.int64],
+    n_terms: int,
 ) -> NDArray[np.int64]:
-    """Count the members of each row's story that have the phrase in their running text."""
-    rows = rows_of(story, term, use.story, use.term, len(use.n_stories))
-    return np.append(cover, 0)[rows]
-
-
-def _cover_of(use: _Use, story: NDArray[np.int64], term: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How many members of some stories use some terms; all of these do in one."""
-    return use.cover[rows_of(use.story, use.term, story, term, len(use.n_stories))]
+    """Count the members of some stories that use some terms, by rows of story, term and cover."""
+    stories, terms, cover = used
+    return np.append(cover, 0)[rows_of(stories, terms, story, term, n_terms)]
 
 
 def _title_weights(
