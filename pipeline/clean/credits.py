@@ -9,9 +9,9 @@ import re
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from pipeline.agencies import NAME_OF
-from pipeline.clean.edges import Edges
 from pipeline.text import first_characters, last_characters
 
 _REACH = 240  # characters of each end that are read
@@ -72,13 +72,17 @@ _CHINESE_WIRE = re.compile(
 )
 
 
-def credit_columns(edges: Edges, bylines: pa.Array) -> dict[str, pa.Array]:
+def credit_columns(
+    texts: pa.ChunkedArray, rows: NDArray[np.int64], bylines: pa.Array
+) -> dict[str, pa.Array]:
     """Find who signs each article, where its record does not say, and the agency it credits.
 
     Parameters
     ----------
-    edges : Edges
-        Of n article bodies.
+    texts : large_string column
+        Article bodies, with what their sites repeat: there an agency may be credited.
+    rows : int64 array, shape (n,)
+        Those to read.
     bylines : string array, shape (n,)
         As stated; may be null.
 
@@ -88,11 +92,11 @@ def credit_columns(edges: Edges, bylines: pa.Array) -> dict[str, pa.Array]:
         The columns ``byline``, as printed, and ``agency``, its usual short name as in
         `pipeline.agencies`; null where there is none.
     """
-    heads = first_characters(edges.heads, _REACH)
+    heads = first_characters(texts, _REACH, rows)
     bylines = pc.coalesce(bylines, byline_column(heads))
     return {
         "byline": bylines,
-        "agency": agency_column(heads, last_characters(edges.tails, _REACH), bylines),
+        "agency": agency_column(heads, last_characters(texts, _REACH, rows), bylines),
     }
 
 

@@ -1,35 +1,35 @@
 """Lines that a site prints at the beginning or end of its articles: learned, and found."""
 
-from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from pipeline.clean.edges import EDGE, Edges
 from pipeline.settings import CleanSettings
 from pipeline.text import (
-    first_characters,
+    Picked,
+    Slices,
+    beginnings,
+    code_points,
+    endings,
     first_parts,
-    last_characters,
     last_parts,
+    offsets_of,
     string_keys,
 )
 
+_EDGE = 300  # characters of each end that are read
 _PROBE = 6  # sites whose ends never share so many characters repeat nothing
 _UNITS = 3
 _LEAST = 3
-_NOTHING = pa.scalar("", pa.large_string())
-
-Repeated = dict[str, list[str]]
-"""Of each site, the lines or sentences that it repeats, the longest first."""
 
 
 def repeated_ends(
-    sites: pa.Array, edges: Edges, whole: Callable[[int], str], settings: CleanSettings
+    sites: pa.Array, texts: Picked, settings: CleanSettings
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Find what each site repeats at the ends of its articles.
 
@@ -37,10 +37,8 @@ def repeated_ends(
     ----------
     sites : string array of n rows
         The source of every article of a run.
-    edges : Edges
-        Of their texts.
-    whole : callable
-        Gives the whole text of a row; asked where the edges are too short to tell.
+    texts : Picked
+        Their texts.
     settings : CleanSettings
         How often is too often.
 
@@ -49,116 +47,81 @@ def repeated_ends(
     front, back : int64 arrays, shape (n,)
         Bytes to be cut from both ends of each text: all of it, sometimes.
     """
-    sites = sites.fill_null("")
-    heads, tails = edges
-    coded = sites.dictionary_encode()
-    with ThreadPoolExecutor(1) as other:
-        learned = other.submit(_learn, coded, tails, settings, last=True)
-        at_start = _learn(coded, heads, settings, last=False)
-        at_end = learned.result()
-    may_end = _known(sites, last_characters(tails, _LEAST), at_end, slice(-_LEAST, None))
-    may_start = _known(sites, pc.utf8_slice_codeunits(heads, 0, _LEAST), at_start, slice(_LEAST))
-    rows = np.flatnonzero(pc.or_(may_end, may_start).to_numpy(zero_copy_only=False))
-    columns = (column.take(pa.array(rows)).to_pylist() for column in (sites, heads, tails))
-    cuts = []
-    for row, site, head, tail in zip(rows.tolist(), *columns, strict=True):
-        lines = at_start.get(site, []), at_end.get(site, [])
-        cut = _ends_of_edges(head, tail, *lines) or _ends_of(whole(row), *lines)
-        cuts.append([len(part.encode()) for part in cut])
-    found = np.zeros((len(sites), 2), dtype=np.int64)
-    found[rows] = np.array(cuts, dtype=np.int64).reshape(-1, 2)
-    return found[:, 0].copy(), found[:, 1].copy()
+    from pipeline.text.affixes import find_affixes
+
+    coded = sites.fill_null("").dictionary_encode()
+    site_of = coded.indices.to_numpy().astype(np.int64)
+    least = _least(np.bincount(site_of, minlength=len(coded.dictionary)), settings)
+    least[pc.equal(coded.dictionary, "").to_numpy(zero_copy_only=False)] = np.inf
+    where = list(texts.as_they_lie())
+    with ThreadPoolExecutor(2) as both:
+        share = partial(_sites_that_share, where, site_of, least)
+        read = np.logical_or(*both.map(share, (beginnings, endings)))[site_of]
+        learn = partial(_learn, where, read, site_of, least)
+        prefixes, suffixes = both.map(learn, (False, True))
+    front, back = np.zeros((2, len(texts)), dtype=np.int64)
+    for part in where:
+        data, starts, stops, places = part
+        begins, ends = find_affixes(
+            data, starts, stops, site_of[places], prefixes, suffixes, code_points(), _UNITS
+        )
+        front[places], back[places] = begins - starts, stops - ends
+    return front, back
 
 
-def _ends_of_edges(
-    head: str, tail: str, starts: list[str], ends: list[str]
-) -> tuple[str, str] | None:
-    """Give what to cut from both ends of a text; None where its edges are too short to tell."""
-    front = head[: len(head) - len(_cut_start(head, starts))] if starts else ""
-    back = tail[len(_cut_end(tail, ends)) :]
-    longest = max(len(lines[0]) for lines in (starts, ends) if lines)
-    left = len(head) - len(front) - len(back)
-    return (front, back) if left > longest + 1 else None
+Repeated = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]
+"""The lines or sentences that sites repeat, as `find_affixes` takes them."""
 
 
-def _ends_of(text: str, starts: list[str], ends: list[str]) -> tuple[str, str]:
-    """Give what to cut from both ends of a text."""
-    ended = _cut_end(text, ends)
-    return ended[: len(ended) - len(_cut_start(ended, starts))], text[len(ended) :]
+def _sites_that_share(
+    texts: Sequence[Slices],
+    site_of: NDArray[np.int64],
+    least: NDArray[np.float64],
+    edge: Callable[[Slices, int], Slices],
+) -> NDArray[np.bool_]:
+    """Find sites that may repeat a line: hardly any, and texts of the others are not read."""
+    keys = string_keys([edge(part, _PROBE) for part in texts], site_of)
+    _, at, times = np.unique(keys, return_index=True, return_counts=True)
+    site = site_of[at]
+    found = np.zeros(len(least), dtype=np.bool_)
+    found[site[times >= least[site]]] = True
+    return found
 
 
 def _learn(
-    sites: pa.DictionaryArray, edges: pa.Array, settings: CleanSettings, *, last: bool
+    texts: Sequence[Slices],
+    read: NDArray[np.bool_],
+    site_of: NDArray[np.int64],
+    least: NDArray[np.float64],
+    last: bool,
 ) -> Repeated:
-    """Find the parts of edges that stand in many different articles of a site."""
-    site_of = sites.indices.to_numpy().astype(np.int64)
-    least = _least(np.bincount(site_of, minlength=len(sites.dictionary)), settings)
-    rows = np.flatnonzero(_sites_to_read(sites, edges, least)[site_of])
-    _, firsts = np.unique(string_keys(edges.take(pa.array(rows)), site_of[rows]), return_index=True)
-    rows = rows[firsts]  # copies of one text teach nothing
-    parts = (
-        last_parts(last_characters(edges, EDGE, rows), _UNITS, site_of[rows])
-        if last
-        else first_parts(first_characters(edges, EDGE, rows), _UNITS, site_of[rows])
-    )
+    """Find the parts of the ends of texts that stand in many different articles of a site.
+
+    Of each site the longest come first.
+    """
+    edge = endings if last else beginnings
+    edges = [edge(part.where(read), _EDGE) for part in texts]
+    rows = np.flatnonzero(read)
+    _, firsts = np.unique(string_keys(edges, site_of)[rows], return_index=True)
+    once = np.zeros(len(site_of), dtype=np.bool_)  # copies of one text teach nothing
+    once[rows[firsts]] = True
+    find = last_parts if last else first_parts
+    parts = find([part.where(once) for part in edges], _UNITS, site_of)
     _, at, times = np.unique(parts.keys, return_index=True, return_counts=True)
-    found: defaultdict[str, list[str]] = defaultdict(list)
-    site = site_of[rows[parts.rows[at]]]
-    for often in np.flatnonzero(times >= least[site]).tolist():
-        line = parts.string(at[often])
-        if len(line) >= _LEAST:
-            found[sites.dictionary[site[often]].as_py()].append(line)
-    return {
-        name: sorted(lines, key=lambda line: (-len(line), line)) for name, lines in found.items()
-    }
-
-
-def _known(sites: pa.Array, probes: pa.Array, repeated: Repeated, probe: slice) -> pa.Array:
-    """Tell which texts begin or end with the first or last characters of a repeated line."""
-    known = {f"{site}{line[probe]}" for site, lines in repeated.items() for line in lines}
-    keys = pc.binary_join_element_wise(sites.cast(pa.large_string()), probes, _NOTHING)
-    return pc.is_in(keys, pa.array(sorted(known), pa.large_string()))
+    often = at[times >= least[site_of[parts.rows[at]]]]
+    found = [(int(site_of[parts.rows[part]]), parts.string(part)) for part in often.tolist()]
+    found = sorted(
+        (one for one in found if len(one[1]) >= _LEAST), key=lambda one: (one[0], -len(one[1]), one)
+    )
+    lines = [line.encode() for _, line in found]
+    of_site = np.bincount(np.array([site for site, _ in found], np.int64), minlength=len(least))
+    return (
+        np.frombuffer(b"".join(lines), np.uint8),
+        offsets_of(np.array([len(line) for line in lines], dtype=np.int64)),
+        offsets_of(of_site),
+    )
 
 
 def _least(articles: NDArray[np.int64], settings: CleanSettings) -> NDArray[np.float64]:
     """Give how many of a site's articles a line must stand in, by how many there are."""
     return np.maximum(settings.repeated_line_articles, settings.repeated_line_share * articles)
-
-
-def _sites_to_read(
-    sites: pa.DictionaryArray,
-    edges: pa.Array,
-    least: NDArray[np.float64],
-) -> NDArray[np.bool_]:
-    """Leave out sites that cannot repeat a line: nearly all, and their texts are then not read."""
-    site_of = sites.indices.to_numpy().astype(np.int64)
-    wanted = np.zeros(len(sites.dictionary), dtype=np.bool_)
-    for probes in (first_characters(edges, _PROBE), last_characters(edges, _PROBE)):
-        _, at, times = np.unique(
-            string_keys(probes, site_of), return_index=True, return_counts=True
-        )
-        site = site_of[at]
-        wanted[site[times >= least[site]]] = True
-    return wanted & pc.not_equal(sites.dictionary, "").to_numpy(zero_copy_only=False)
-
-
-def _cut_end(text: str, lines: list[str]) -> str:
-    for _ in range(_UNITS):
-        before = len(text)
-        for line in lines:
-            if text.endswith(line) and not text[-len(line) - 1 : -len(line)].isalnum():
-                text = text.removesuffix(line).rstrip()
-        if len(text) == before:
-            break
-    return text
-
-
-def _cut_start(text: str, lines: list[str]) -> str:
-    for _ in range(_UNITS):
-        before = len(text)
-        for line in lines:
-            if text.startswith(line) and not text[len(line) : len(line) + 1].isalnum():
-                text = text.removeprefix(line).lstrip()
-        if len(text) == before:
-            break
-    return text

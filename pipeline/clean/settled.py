@@ -10,10 +10,9 @@ from numpy.typing import NDArray
 from pipeline import schema
 from pipeline.clean.credits import credit_columns
 from pipeline.clean.dates import settle_dates
-from pipeline.clean.edges import Edges
 from pipeline.clean.language import settle
 from pipeline.clean.unify import Unified
-from pipeline.text import replaced
+from pipeline.text import Picked, replaced
 
 
 @dataclass(frozen=True)
@@ -40,7 +39,8 @@ def settled(found: Unified, threads: int = 1) -> Cleaned:
     """
     articles = _with_texts(found, threads)
     with ThreadPoolExecutor(1) as other:  # Arrow searches for credits while we guess languages
-        credit = other.submit(credit_columns, found.edges, articles["byline"].combine_chunks())
+        stated = articles["byline"].combine_chunks()
+        credit = other.submit(credit_columns, found.texts.column, found.texts.rows, stated)
         languages = pa.array(settle(articles), pa.string())
         published, ambiguous = settle_dates(articles, languages)
         articles = schema.with_columns(
@@ -74,14 +74,14 @@ def _with_texts(found: Unified, threads: int = 1) -> pa.Table:
     return found.articles.append_column("text", found.texts.take(slice(None), threads))
 
 
-def credited(articles: pa.Table, edges: Edges, rows: NDArray[np.int64]) -> pa.Table:
+def credited(articles: pa.Table, texts: Picked, rows: NDArray[np.int64]) -> pa.Table:
     """Read the credits of some articles.
 
     Parameters
     ----------
     articles : table from `dated`
-    edges : Edges
-        Of their texts.
+    texts : Picked
+        Their texts.
     rows : int64 array, shape (n,)
         Ascending.
 
@@ -91,6 +91,6 @@ def credited(articles: pa.Table, edges: Edges, rows: NDArray[np.int64]) -> pa.Ta
         With ``byline`` and ``agency`` of these rows.
     """
     stated = articles["byline"].take(pa.array(rows)).combine_chunks()
-    found = credit_columns(edges.take(rows), stated)
+    found = credit_columns(texts.column, texts.rows[rows], stated)
     columns = {name: replaced(articles[name], rows, column) for name, column in found.items()}
     return schema.with_columns(articles, **columns)

@@ -10,7 +10,6 @@ import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from pipeline import schema
-from pipeline.clean.edges import Edges, edges_of
 from pipeline.clean.pages import read_page_records
 from pipeline.clean.records import Block, articles_of
 from pipeline.clean.repeated_lines import repeated_ends
@@ -25,9 +24,10 @@ class Unified:
     articles: pa.Table
     """Of schema.DATED without ``text``, sorted by ``article_id``; ``agency`` is null."""
     texts: Picked
-    """Their texts, not yet put in order: not all who read them need them at hand."""
-    edges: Edges
-    """Of these texts, from before what a site repeats was cut: there agencies are credited."""
+    """Their texts, not yet put in order: not all who read them need them at hand.
+
+    What a site repeats is cut at both ends; in the column it still stands.
+    """
     rejects: pa.Table
     """Of schema.REJECTS."""
     counts: dict[str, int]
@@ -68,9 +68,8 @@ def unify(parts: Iterable[Block], settings: CleanSettings) -> Unified:
     latest = _latest(articles)
     whole = articles["text"]
     others = articles.drop_columns("text").combine_chunks().take(latest)
-    edges = edges_of(whole, latest)
     sites = others["source"].combine_chunks()
-    front, back = repeated_ends(sites, edges, lambda row: whole[latest[row]].as_py(), settings)
+    front, back = repeated_ends(sites, Picked.of(whole, latest), settings)
     if settings.show_cut:
         cut_lines = pa.concat_tables([cut_lines, _cut_ends(articles, latest, front, back)])
     order = [("input", "ascending"), ("position", "ascending"), ("reason", "ascending")]
@@ -78,7 +77,6 @@ def unify(parts: Iterable[Block], settings: CleanSettings) -> Unified:
     return Unified(
         others,
         Picked(whole, latest, front, back),
-        edges,
         all_rejects,
         {
             "articles": len(latest),

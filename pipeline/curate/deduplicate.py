@@ -97,7 +97,7 @@ def deduplicate(
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         with read_again([] if out.suffix == _PARQUET else names) as blocks:
-            articles = clean.credited(articles, read.edges, found.rows)
+            articles = clean.credited(articles, read.texts, found.rows)
             reposts = dedup.choose(articles, found, settings.dedup)
             marks = marked(articles, reposts)
             if out.suffix == _PARQUET:

@@ -5,16 +5,19 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import chain, groupby, islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from pipeline.ingest.ahead import ahead
 from pipeline.ingest.blocks import Block, line_blocks
 from pipeline.ingest.compression import DAMAGE
 from pipeline.ingest.transcode import open_text
+from pipeline.text import offsets_of
 
 _PIECE = 4 << 20  # bytes read and written at once
 _FILES = 2  # that are read side by side
@@ -68,22 +71,29 @@ def rewrite_jsonl(
         How many lines were written.
     """
     written = 0
-    with out.open("wb") as file:
-        for name, of_file in groupby(blocks, key=lambda found: found[0]):
-            known = _by_file(marks, name)
-            if not every:
-                known = known.filter(known["dedup_relation"].is_null())
-            positions = known["position"].to_numpy()
-            endings = _endings(known.drop_columns("position"))
-            for _, block in of_file:
-                lines = [block.first_line, block.first_line + len(block.ends)]
-                first, last = np.searchsorted(positions, lines)
-                at = (positions[first:last] - block.first_line).tolist()
-                ends = dict(zip(at, endings[first:last], strict=True))
-                records = list(_joined(block, ends, every))
-                file.write(b"".join(chain.from_iterable(records)))
-                written += len(records)
+    with out.open("wb") as file, closing(ahead(_records(blocks, marks, every=every))) as pieces:  # type: ignore[type-var]
+        for lines, n_lines in pieces:
+            file.write(lines.data)
+            written += n_lines
     return written
+
+
+def _records(
+    blocks: Iterable[tuple[str, Block]], marks: pa.Table, *, every: bool
+) -> Iterator[tuple[NDArray[np.uint8], int]]:
+    """Give the lines to write, some at once, and how many these are."""
+    for name, of_file in groupby(blocks, key=lambda found: found[0]):
+        known = _by_file(marks, name)
+        if not every:
+            known = known.filter(known["dedup_relation"].is_null())
+        positions = known["position"].to_numpy()
+        endings = _endings(known.drop_columns("position"))
+        for _, block in of_file:
+            first, last = np.searchsorted(
+                positions, [block.first_line, block.first_line + len(block.ends)]
+            )
+            lines = positions[first:last] - block.first_line
+            yield _completed(block, lines, endings.of(first, last), every=every)
 
 
 def _by_file(marks: pa.Table, name: str) -> pa.Table:
@@ -97,28 +107,49 @@ def _blocks(name: str) -> Iterator[tuple[str, Block]]:
             yield name, block
 
 
-def _endings(marks: pa.Table) -> list[bytes]:
+class _Endings(NamedTuple):
+    """What ends the lines of n records."""
+
+    data: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+    """Where each begins, and where the last ends, shape (n + 1,)."""
+
+    def of(self, first: int, last: int) -> "_Endings":
+        """Give some of them."""
+        return _Endings(self.data, self.starts[first : last + 1])
+
+
+def _endings(marks: pa.Table) -> _Endings:
     """Give the JSON of each row, without its opening brace, as the end of a longer object."""
     begin = b'{"%s":' % marks.column_names[0].encode()
     rows = orjson.dumps(marks.to_pylist())  # in one go: a call a row would take far longer
     # no string holds what begins a row, for a quote within one has a backslash before it
-    return [b",%s%s\n" % (begin[1:], row[:-1]) for row in rows.split(begin)[1:]]
+    ends = [b",%s%s\n" % (begin[1:], row[:-1]) for row in rows.split(begin)[1:]]
+    starts = offsets_of(np.fromiter(map(len, ends), np.int64, len(ends)))
+    return _Endings(np.frombuffer(b"".join(ends), np.uint8), starts)
 
 
-def _joined(
-    block: Block, known: dict[int, bytes], every: bool
-) -> Iterator[tuple[bytes | memoryview, bytes]]:
-    """Put what is known of a line in the place of its last brace."""
-    data = memoryview(block.data)  # type: ignore[arg-type]
-    starts, ends = block.starts.tolist(), block.ends.tolist()
-    braces = (block.data[block.ends - 1] == ord("}")).tolist()
-    for line in range(len(ends)) if every else known:
-        start, end = starts[line], ends[line]
-        if line in known:
-            brace = end - 1 if braces[line] else start + bytes(data[start:end]).rfind(b"}")
-            yield data[start:brace], known[line]
-        elif other := bytes(data[start:end]).rstrip():
-            yield other, b"\n"
+def _completed(
+    block: Block, known: NDArray[np.int64], endings: _Endings, *, every: bool
+) -> tuple[NDArray[np.uint8], int]:
+    """Put what is known of lines in the place of their last brace; give these, or every line."""
+    from pipeline.text.slices import copy_slices, find_ink
+
+    starts = block.starts
+    _, stops = find_ink(block.data, starts, block.ends)
+    stops[known] -= 1  # the brace
+    behind = np.ones(len(starts), dtype=np.int64)  # a newline, at least
+    behind[known] = np.diff(endings.starts)
+    lines = np.flatnonzero(stops > starts) if every else known
+    starts, lengths, behind = starts[lines], (stops - starts)[lines], behind[lines]
+    at = offsets_of(lengths + behind)
+    out = np.empty(at[-1], dtype=np.uint8)
+    copy_slices(0, len(lines), block.data, starts, lengths, at[:-1], out)
+    out[at[1:] - 1] = ord("\n")
+    begun = (at[:-1] + lengths)[np.searchsorted(lines, known)]
+    sizes = np.diff(endings.starts)
+    copy_slices(0, len(known), endings.data, endings.starts[:-1], sizes, begun, out)
+    return out, len(lines)
 
 
 def rewrite_parquet(names: list[str], marks: pa.Table, out: Path, *, every: bool) -> int:

@@ -11,6 +11,9 @@ from pipeline.text.facts import Facts, names, numbers
 from pipeline.text.parts import Parts, first_parts, last_parts, string_keys
 from pipeline.text.picked import (
     Picked,
+    Slices,
+    beginnings,
+    endings,
     first_characters,
     last_characters,
     replaced,
@@ -19,7 +22,7 @@ from pipeline.text.picked import (
     taken,
     trimmed,
 )
-from pipeline.text.tokens import spans, token_column, tokenize, warm
+from pipeline.text.tokens import code_points, spans, token_column, tokenize, warm
 from pipeline.text.words import KeptWords, PassingWords, Piece, Words
 
 __all__ = [
@@ -29,7 +32,11 @@ __all__ = [
     "PassingWords",
     "Picked",
     "Piece",
+    "Slices",
     "Words",
+    "beginnings",
+    "code_points",
+    "endings",
     "first_characters",
     "first_parts",
     "last_characters",

@@ -46,7 +46,7 @@ def _continued(data, i):
 
 
 @njit(inline="always")
-def _decode(data, i, stop):
+def decode(data, i, stop):
     """Give the code point at byte ``i`` (0x80 or above) and its length in bytes."""
     lead = np.uint32(data[i])
     if lead < 0xE0 and i + _ONE < stop:
@@ -68,7 +68,8 @@ def _decode(data, i, stop):
 
 
 @njit(inline="always")
-def _entry(table, point):
+def entry_of(table, point):
+    """Give the entry of a code point in the table of `make_code_points`."""
     if point < TABLE_SIZE:
         return table[point]
     return point | np.uint32(BIGRAM)
@@ -157,9 +158,9 @@ def tokenize_rows(
                 n, token = _step(out, n, token, ascii_table[byte])
                 i += _ONE
             while i < stop and data[i] >= 0x80:
-                point, length = _decode(data, i, stop)
+                point, length = decode(data, i, stop)
                 i += length
-                entry = _entry(table, point)
+                entry = entry_of(table, point)
                 if entry == IGNORED:
                     continue
                 word = _random_word(entry) if entry != SEPARATOR else _ZERO
@@ -233,8 +234,8 @@ def find_terms(
             at = i
             entry = np.uint32(SEPARATOR)
             if i < stop and data[i] >= 0x80:
-                point, length = _decode(data, i, stop)
-                entry = _entry(table, point)
+                point, length = decode(data, i, stop)
+                entry = entry_of(table, point)
                 i += length
             else:
                 if i < stop:
@@ -307,8 +308,8 @@ def _read(data, i, stop, table):
         return np.uint32(0), np.uint32(SEPARATOR), i + _ONE
     if data[i] < 0x80:
         return np.uint32(data[i]), table[data[i]], i + _ONE
-    point, length = _decode(data, i, stop)
-    return point, _entry(table, point), i + length
+    point, length = decode(data, i, stop)
+    return point, entry_of(table, point), i + length
 
 
 @njit(cache=True, nogil=True)

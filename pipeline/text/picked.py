@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -24,6 +25,11 @@ class Slices(NamedTuple):
     stops: NDArray[np.int64]
     places: NDArray[np.int64]
     """The row that each will be."""
+
+    def where(self, picked: NDArray[np.bool_]) -> "Slices":
+        """Leave out those whose places are not picked."""
+        some = picked[self.places]
+        return Slices(self.data, self.starts[some], self.stops[some], self.places[some])
 
 
 def taken(
@@ -75,12 +81,7 @@ def first_characters(
     -------
     large_string array of k rows
     """
-    from pipeline.text.slices import find_first_characters
-
-    def cut(part: Slices) -> Slices:
-        return part._replace(stops=find_first_characters(part.data, part.starts, part.stops, n))
-
-    return _copied(column, rows, cut)
+    return _copied(column, rows, partial(beginnings, n=n))
 
 
 def last_characters(
@@ -101,12 +102,21 @@ def last_characters(
     -------
     large_string array of k rows
     """
+    return _copied(column, rows, partial(endings, n=n))
+
+
+def beginnings(part: Slices, n: int) -> Slices:
+    """See the first ``n`` characters of each string."""
+    from pipeline.text.slices import find_first_characters
+
+    return part._replace(stops=find_first_characters(part.data, part.starts, part.stops, n))
+
+
+def endings(part: Slices, n: int) -> Slices:
+    """See the last ``n`` characters of each string."""
     from pipeline.text.slices import find_last_characters
 
-    def cut(part: Slices) -> Slices:
-        return part._replace(starts=find_last_characters(part.data, part.starts, part.stops, n))
-
-    return _copied(column, rows, cut)
+    return part._replace(starts=find_last_characters(part.data, part.starts, part.stops, n))
 
 
 def trimmed(
@@ -255,6 +265,12 @@ class Picked:
     front: NDArray[np.int64]
     """Bytes to leave out at both ends of each, shape (n,): whole characters, no more than all."""
     back: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, column: pa.ChunkedArray, rows: NDArray[np.int64]) -> "Picked":
+        """Leave out nothing."""
+        nothing = np.zeros(len(rows), dtype=np.int64)
+        return cls(column, rows, nothing, nothing)
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -66,7 +66,7 @@ def find_last_characters(
 
 
 @njit(inline="always")
-def _space_length(data: NDArray[np.uint8], at: int, stop: int) -> int:
+def space_length(data: NDArray[np.uint8], at: int, stop: int) -> int:
     """Give the bytes of the white space that begins at ``at``; 0 where something else does."""
     byte = data[at]
     if byte < 0x80:
@@ -85,13 +85,13 @@ def _space_length(data: NDArray[np.uint8], at: int, stop: int) -> int:
 
 
 @njit(inline="always")
-def _end_of_ink(data: NDArray[np.uint8], at: int, stop: int) -> int:
+def end_of_ink(data: NDArray[np.uint8], at: int, stop: int) -> int:
     """Give where ``data[at:stop]`` ends without the white space at its end."""
     length = np.int64(1)
     while at < stop and length > 0:
         length = np.int64(0)
         for size in range(1, min(stop - at, 3) + 1):
-            if _space_length(data, stop - size, stop) == size:
+            if space_length(data, stop - size, stop) == size:
                 length = np.int64(size)
         stop -= length
     return stop
@@ -107,9 +107,9 @@ def find_ink(
         at, stop = starts[row], stops[row]
         length = np.int64(1)
         while at < stop and length > 0:
-            length = _space_length(data, at, stop)
+            length = space_length(data, at, stop)
             at += length
-        begins[row], ends[row] = at, _end_of_ink(data, at, stop)
+        begins[row], ends[row] = at, end_of_ink(data, at, stop)
     return begins, ends
 
 
@@ -200,7 +200,7 @@ def _break(data: NDArray[np.uint8], at: int, stop: int) -> tuple[int, int]:
     behind = after
     length = np.int64(1)
     while after < stop and length > 0:
-        length = _space_length(data, after, stop)
+        length = space_length(data, after, stop)
         after += length
     return (end, after) if after > behind or is_line else (at, at)
 
@@ -264,7 +264,7 @@ def find_parts(
         first = n
         for part in range(max(seen - most, 1) if last else 0, seen):
             begin = found[part % most, 0]
-            end = _end_of_ink(data, begin, found[part % most, 1])
+            end = end_of_ink(data, begin, found[part % most, 1])
             key = _hash(data, begin, end, seeds[row])
             rows[n], begins[n], ends[n], keys[n] = row, begin, end, key
             again = False

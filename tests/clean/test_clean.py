@@ -170,7 +170,7 @@ def test_credits_are_read_of_some_articles_alone() -> None:
     found = unify([cleaned(rows)], CleanSettings())
     known = settled(found).articles
     assert set(known["agency"].to_pylist()) == {"Reuters"}
-    some = credited(dated(found), found.edges, np.array([2, 5]))
+    some = credited(dated(found), found.texts, np.array([2, 5]))
     assert some["agency"].take([2, 5]).equals(known["agency"].take([2, 5]))
     assert some["agency"].null_count == len(rows) - 2
 

@@ -1,10 +1,10 @@
 """News agencies and bylines that an article's text credits."""
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
 from pipeline.clean.credits import closing_agency, credit_columns, opening_agency
-from pipeline.clean.edges import edges_of
 
 
 @pytest.mark.parametrize(
@@ -82,6 +82,6 @@ def test_bylines_and_agencies_of_a_column() -> None:
         pa.large_string(),
     )
     bylines = pa.array([None, "Tom Dale, Reuters", "dpa"], pa.string())
-    found = credit_columns(edges_of(texts), bylines)
+    found = credit_columns(texts, np.arange(len(texts)), bylines)
     assert found["agency"].to_pylist() == ["AFP", "Reuters", "dpa"]
     assert found["byline"].to_pylist() == ["Ada Writer", "Tom Dale, Reuters", "dpa"]
