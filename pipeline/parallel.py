@@ -68,7 +68,10 @@ def over_ranges(
         In the order of the rows.
     """
     n_threads = thread_count(threads)
-    pieces = n_threads * _PIECES_PER_THREAD if n_threads > 1 else 1
+    if n_threads == 1:
+        n_rows = len(weights) - 1
+        return [kernel(0, n_rows, *args)] if n_rows else []
+    pieces = n_threads * _PIECES_PER_THREAD
     return list(stream_ranges(kernel, ranges(weights, pieces), n_threads, *args))
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.text import replaced, rows_that_match, rows_with
+from pipeline.text import bytes_held, replaced, rows_that_match
 
 _HIGH = (
     rb"(?:\xc2[\x80-\xbf]|\xe2\x80[\x90-\xbf]|\xe2\x82\xac|\xe2\x84\xa2"
@@ -27,6 +27,10 @@ _SIGN = rb"(?:\xc2[\x80-\xbf]|\xe2[\x80-\x84].|\xd0[\x82-\x8f]|\xd1[\x90-\x9f]|\
 _CYRILLIC = re.compile(rb"\xd0[\xa0\xa1]" + _SIGN + rb"(?:\xd0[\xa0\xa1]" + _SIGN + rb"){3}")
 """The same in Windows-1251, of Cyrillic letters."""
 _BROKEN = re.compile(b"\xef\xbf\xbd")  # U+FFFD
+LEADS = b"\xc3\xd0"
+"""With one of these bytes mojibake begins,"""
+BROKEN_LEAD = b"\xef"
+"""and with this one what was lost."""
 
 
 def mend(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
@@ -43,7 +47,7 @@ def mend(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
     mended : int
         How many rows that were.
     """
-    rows = may_be_mojibake(column)
+    rows = may_be_mojibake(column, np.flatnonzero(bytes_held(column, LEADS)))
     if not len(rows):
         return column, 0
     from ftfy import fix_encoding
@@ -57,12 +61,13 @@ def mend(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
     return replaced(column, rows[changed], pa.array(mended, column.type)), len(mended)
 
 
-def may_be_mojibake(column: pa.ChunkedArray | pa.Array) -> NDArray[np.int64]:
-    """Give the rows of a column of strings that `mend` would look at, ascending."""
-    return rows_that_match(column, rows_with(column, b"\xc3\xd0"), _LATIN, _CYRILLIC)
+def may_be_mojibake(
+    column: pa.ChunkedArray | pa.Array, rows: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    """Give those of some rows, which hold one of `LEADS`, that `mend` would look at."""
+    return rows_that_match(column, rows, _LATIN, _CYRILLIC)
 
 
-def count_broken(*columns: pa.ChunkedArray) -> int:
-    """Count the rows in any of whose columns a character was lost, and is U+FFFD now."""
-    broken = [rows_that_match(column, rows_with(column, b"\xef"), _BROKEN) for column in columns]
-    return len(np.unique(np.concatenate(broken)))
+def broken(column: pa.ChunkedArray | pa.Array, rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Give those of some rows in which a character was lost, and is U+FFFD now."""
+    return rows_that_match(column, rows, _BROKEN)

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from pipeline import schema
 from pipeline.clean.dates import published_columns
 from pipeline.clean.identity import canonical_url, host_of, stable_id
-from pipeline.clean.mojibake import count_broken, may_be_mojibake, mend
-from pipeline.text import replaced, rows_with, taken, trimmed
+from pipeline.clean.mojibake import BROKEN_LEAD, LEADS, broken, may_be_mojibake, mend
+from pipeline.text import bytes_held, replaced, taken, trimmed
 
 _REFERENCE = r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,30});"
 
@@ -71,9 +71,10 @@ def clean(records: pa.Table, now: datetime) -> Block:
 
 def articles_of(records: pa.Table, now: datetime) -> Block:
     """Turn records that have a text, or nothing but a headline, into articles."""
-    texts, mended = _texts_of(records["text"])
+    texts, mended, lost = _texts_of(records["text"])
     titles, _ = mend(unescaped(pc.utf8_trim_whitespace(records["title"])))
-    counts = {"mended characters": mended, "broken characters": count_broken(texts, titles)}
+    lost = np.union1d(lost, broken(titles, np.flatnonzero(bytes_held(titles, BROKEN_LEAD))))
+    counts = {"mended characters": mended, "broken characters": len(lost)}
     dates = published_columns(records, now)
     articles = pa.table(
         {
@@ -105,15 +106,19 @@ def articles_of(records: pa.Table, now: datetime) -> Block:
     )
 
 
-def _texts_of(column: pa.ChunkedArray) -> tuple[pa.LargeStringArray, int]:
-    """Trim texts, end their lines with a newline alone, and mend them; how many were mended.
+def _texts_of(column: pa.ChunkedArray) -> tuple[pa.LargeStringArray, int, NDArray[np.int64]]:
+    """Trim texts, end their lines with a newline alone, and mend them.
 
-    All but a few are only trimmed: those few are seen to apart, and all are copied once.
+    All but a few are only trimmed: those few are seen to apart, and all are copied once. Also
+    gives how many were mended, and the rows in which a character was lost.
     """
-    rows = np.union1d(rows_with(column, b"\r"), may_be_mojibake(column))
+    held = bytes_held(column, b"\r" + LEADS + BROKEN_LEAD)
+    returned, begun = (np.flatnonzero(held & bit) for bit in (0b0001, 0b1000))
+    rows = np.union1d(returned, may_be_mojibake(column, np.flatnonzero(held & 0b0110)))
     some = trimmed(taken(column, rows))
     some, mended = mend(pc.replace_substring_regex(some, "\r\n?", "\n"))
-    return trimmed(column, rows, some), mended
+    texts = trimmed(column, rows, some)
+    return texts, mended, broken(texts, np.union1d(rows, begun))
 
 
 def unescaped(titles: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -23,8 +23,7 @@ from pipeline.ingest.transcode import open_text
 from pipeline.settings import IngestSettings
 from pipeline.surrogates import without_halves
 
-_PARSE_BYTES = 1 << 22  # what one of Arrow's threads takes at once
-_FEW_BYTES = 1 << 19  # where columns are few: what it makes of so much stays in a core's cache
+_PARSE_BYTES = 1 << 21  # what one of Arrow's threads takes at once
 _FOREIGN = ""  # stands for a field of no use to us
 _BOM = b"\xef\xbb\xbf"
 
@@ -131,13 +130,12 @@ def _parse_block(
         return None
     kinds, there = _kinds_of(lines.first, names)
     known |= there
+    size = max(_PARSE_BYTES, lines.longest)
     table = None
     if known <= names.keys():
         some = [kind for kind in kinds if kind.name in known]
-        size = max(_FEW_BYTES, lines.longest)
         table = _parse(data, pa.schema(some), size, unexpected="error")
     if table is None:
-        size = max(_PARSE_BYTES, lines.longest)
         table = _parse(data, pa.schema(kinds), size, unexpected="ignore")
         if table is None:
             return None

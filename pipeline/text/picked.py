@@ -155,15 +155,15 @@ def trimmed(
     return _copied(column, place, cut)
 
 
-def rows_with(column: pa.ChunkedArray | pa.Array, wanted: bytes) -> NDArray[np.int64]:
-    """Give the rows of a column of strings that hold any of one to four bytes, ascending."""
+def bytes_held(column: pa.ChunkedArray | pa.Array, wanted: bytes) -> NDArray[np.uint8]:
+    """Tell which of one to four bytes each string holds: bit ``k`` for ``wanted[k]``, (n,)."""
     from pipeline.text.slices import find_bytes
 
     some = np.resize(np.frombuffer(wanted, dtype=np.uint8), _WANTED)
-    found = np.zeros(len(column), dtype=np.bool_)
+    found = np.zeros(len(column), dtype=np.uint8)
     for part in slices_of(column):
-        found[part.places] = find_bytes(part.data, part.starts, part.stops, some) > 0
-    return np.flatnonzero(found)
+        found[part.places] = find_bytes(part.data, part.starts, part.stops, some)
+    return found & np.uint8((1 << len(wanted)) - 1)
 
 
 def rows_that_match(

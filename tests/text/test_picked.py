@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from pipeline.text import (
+    bytes_held,
     first_characters,
     last_characters,
     replaced,
     rows_that_match,
-    rows_with,
     taken,
     trimmed,
 )
@@ -128,11 +128,11 @@ def test_every_character_is_trimmed_that_python_takes_for_white_space() -> None:
 
 
 @given(CHUNKS, st.binary(min_size=1, max_size=4))
-def test_rows_are_found_by_the_bytes_they_hold(column: pa.ChunkedArray, wanted: bytes) -> None:
-    """A row that holds any of them, wherever it lies."""
+def test_bytes_are_found_that_strings_hold(column: pa.ChunkedArray, wanted: bytes) -> None:
+    """A bit of each string for each byte, wherever it lies."""
     texts = [text.encode() for text in column.to_pylist()]
-    holding = [row for row, text in enumerate(texts) if set(text) & set(wanted)]
-    assert rows_with(column, wanted).tolist() == holding
+    held = [sum(1 << bit for bit, byte in enumerate(wanted) if byte in text) for text in texts]
+    assert bytes_held(column, wanted).tolist() == held
 
 
 @given(CHUNKS, st.data())
