@@ -71,8 +71,8 @@ def rewrite_jsonl(
         How many lines were written.
     """
     written = 0
-    with out.open("wb") as file, closing(ahead(_records(blocks, marks, every=every))) as pieces:  # type: ignore[type-var]
-        for lines, n_lines in pieces:
+    with out.open("wb") as file:
+        for lines, n_lines in _records(blocks, marks, every=every):
             file.write(lines.data)
             written += n_lines
     return written

@@ -136,8 +136,7 @@ def _sampled(
     n = len(days)
     row_bits = _row_bits(n)
     window = float(settings.window_days)
-    articles = len(fingerprints.lengths)
-    text_of = np.full(articles, -1, dtype=np.int32)
+    text_of = np.full(len(fingerprints.lengths), -1, dtype=np.int32)
     text_of[rows] = np.arange(n, dtype=np.int32)
     hashes, row_of = fingerprints.sampled, fingerprints.sampled_rows
 
@@ -158,7 +157,7 @@ def _sampled(
 
     parts = over_ranges(pairs_of, np.arange(KEY_PARTS + 1), threads)
     shared = [pairs for part in parts for pairs in part]
-    samples = np.bincount(row_of, minlength=articles)[rows]
+    samples = fingerprints.samples[rows]
     bounds = _quantiles(shared, thread_count(threads))
 
     def strong_between(low: np.uint64, high: np.uint64) -> NDArray[np.uint64]:

@@ -24,6 +24,8 @@ class Fingerprints(NamedTuple):
     """Sampled shingle hashes (FracMinHash), distinct for each text, and those of one together."""
     sampled_rows: NDArray[np.int32]
     """The text of each sampled shingle."""
+    samples: NDArray[np.int64]
+    """How many each text has, shape (n,)."""
 
 
 def fingerprint(words: Words, settings: DedupSettings, threads: int) -> Fingerprints:
@@ -53,6 +55,7 @@ def fingerprint(words: Words, settings: DedupSettings, threads: int) -> Fingerpr
     n = len(words)
     keys, lengths = np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.int64)
     signatures = np.empty((n, settings.num_perm), dtype=np.uint32)
+    counts = np.empty(n, dtype=np.int64)
     every = np.arange(n, dtype=np.int32)
     sizes = settings.shingle_words, settings.short_words, short_shingle(settings)
     drawn = permutations(settings.num_perm, settings.seed)
@@ -66,6 +69,7 @@ def fingerprint(words: Words, settings: DedupSettings, threads: int) -> Fingerpr
             lengths[rows] = np.diff(offsets)
             signed = fingerprint_rows(tokens, offsets, *sizes, *drawn, settings.sample_rate)
             signatures[rows], sampled, places = signed
+            counts[rows] = np.bincount(places, minlength=len(offsets) - 1)
             samples.append((sampled, every[rows][places]))
         return samples
 
@@ -73,7 +77,9 @@ def fingerprint(words: Words, settings: DedupSettings, threads: int) -> Fingerpr
     samples = [sample for part in parts for sample in part]
     sampled = [hashes for hashes, _ in samples] or [np.empty(0, dtype=np.uint64)]
     places = [place for _, place in samples] or [np.empty(0, dtype=np.int32)]
-    return Fingerprints(keys, lengths, signatures, np.concatenate(sampled), np.concatenate(places))
+    return Fingerprints(
+        keys, lengths, signatures, np.concatenate(sampled), np.concatenate(places), counts
+    )
 
 
 def short_shingle(settings: DedupSettings) -> int:

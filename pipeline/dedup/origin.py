@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -164,7 +165,7 @@ def _preference(
     def key(row: int) -> tuple[float, ...]:
         names = _names(printed.source[row])
         page = printed.url[row]
-        origin = bool(names & credited) or (page is not None and _page(page) in named)
+        is_named = bool(named) and page is not None and _page(page) in named
         day = printed.days[row]
         when = np.inf if np.isnan(day) else day
         long = -printed.words[row]
@@ -174,12 +175,14 @@ def _preference(
             "earliest": (when, long),
             "sources": (rank, when, long),
         }
+        origin = bool(names & credited) or is_named
         return (not origin, *by_setting[settings.keep], row)
 
     return key
 
 
-def _names(source: str | None) -> set[str]:
+@lru_cache(1 << 12)
+def _names(source: str | None) -> frozenset[str]:
     """Give the names that a source goes by: its own, an agency's, and the parts of a host name.
 
     Examples
@@ -190,13 +193,13 @@ def _names(source: str | None) -> set[str]:
     ['ap']
     """
     if not source:
-        return set()
+        return frozenset()
     host = NAME_OF.get(source, source).casefold().removeprefix("www.")
     names = {_letters(host)}
     if "." in host and " " not in host:
         names |= {_letters(label) for label in host.split(".")[:-1]}
     names |= {name.removesuffix("news") for name in names if name != "news"}
-    return {name for name in names if len(name) > 1}
+    return frozenset(name for name in names if len(name) > 1)
 
 
 def _letters(name: str) -> str:

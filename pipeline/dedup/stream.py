@@ -64,7 +64,7 @@ def fingerprints(
             pa.array(prints.lengths.astype(np.int32)),
             pa.array(text_keys_of(prints, tokens["title"], settings).view(np.int64)),
             _blobs(banded.ravel(), np.full(n, n_bands)),
-            _blobs(sampled.astype(np.uint32), np.bincount(prints.sampled_rows, minlength=n)),
+            _blobs(sampled.astype(np.uint32), prints.samples),
         ],
         schema=schema.FINGERPRINTS,
     )

@@ -68,8 +68,7 @@ def _longer(
     Also gives where the newlines are among what was read, and the fault.
     """
     data = np.empty(len(begun) + size, dtype=np.uint8)  # of large pages: cheap to touch
-    room = memoryview(data)  # type: ignore[arg-type]
-    room[: len(begun)] = memoryview(begun)  # type: ignore[arg-type]
+    data[: len(begun)] = begun
     at = len(begun)
     ends: list[int] = []
     fault = None
@@ -87,7 +86,8 @@ def _longer(
             continue
         if not piece:
             break
-        room[at : at + len(piece)] = piece
+        # NumPy lets other threads run while it copies
+        np.copyto(data[at : at + len(piece)], np.frombuffer(piece, dtype=np.uint8))
         end = piece.find(b"\n")  # news has long lines: this is faster than comparing every byte
         while end >= 0:
             ends.append(at + end)
