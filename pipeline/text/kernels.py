@@ -19,6 +19,8 @@ _MIX_1 = np.uint64(0xBF58476D1CE4E5B9)
 _MIX_2 = np.uint64(0x94D049BB133111EB)
 _ZERO = np.uint64(0)
 _ONE = np.uint64(1)
+_NEAR = 0x800  # code points of one or two bytes: none of them is of a script without spaces
+_NO_WORD = np.uint64(1)
 _DIGIT_0, _DIGIT_9 = 0x30, 0x39  # to which digits of every script are folded
 _BEFORE = 48
 """A number's context is the two words that end, at least, in so many characters before it,"""
@@ -76,12 +78,17 @@ def entry_of(table, point):
 
 
 @njit(cache=True, nogil=True)
-def ascii_words(table: NDArray[np.uint32]) -> NDArray[np.uint64]:
-    """Give the random word of each ASCII byte, zero for separators; shape (128,)."""
-    words = np.zeros(128, dtype=np.uint64)
-    for byte in range(128):
-        if table[byte] != SEPARATOR:
-            words[byte] = _random_word(table[byte])
+def near_words(table: NDArray[np.uint32]) -> NDArray[np.uint64]:
+    """Give the random word of each code point that UTF-8 has one or two bytes for, (2048,).
+
+    Zero for separators; `_NO_WORD` for what leaves no trace.
+    """
+    words = np.zeros(_NEAR, dtype=np.uint64)
+    for point in range(_NEAR):
+        if table[point] == IGNORED:
+            words[point] = _NO_WORD
+        elif table[point] != SEPARATOR:
+            words[point] = _random_word(table[point])
     return words
 
 
@@ -112,7 +119,7 @@ def tokenize_rows(
     starts: NDArray[np.int64],
     stops: NDArray[np.int64],
     table: NDArray[np.uint32],
-    ascii_table: NDArray[np.uint64],
+    near: NDArray[np.uint64],
     out: NDArray[np.uint64],
     counts: NDArray[np.int64],
 ) -> np.uint64:
@@ -126,8 +133,8 @@ def tokenize_rows(
         Where each row's bytes begin and end.
     table : uint32 array, shape (TABLE_SIZE,)
         The code-point table.
-    ascii_table : uint64 array, shape (128,)
-        From `ascii_words`.
+    near : uint64 array, shape (2048,)
+        From `near_words`.
     out : uint64 array, of at least `most_tokens` places
         Written: token hashes of all rows.
     counts : int64 array, shape (n_rows,)
@@ -155,8 +162,21 @@ def tokenize_rows(
                 byte = data[i]
                 if byte >= 0x80:
                     break
-                n, token = _step(out, n, token, ascii_table[byte])
+                n, token = _step(out, n, token, near[byte])
                 i += _ONE
+            # words of two-byte letters and the single spaces between them, without a branch
+            while previous == _ZERO and i + _ONE < stop:
+                byte, second = data[i], data[i + _ONE]
+                wide = byte >= 0xC0
+                if byte >= 0xE0 or not (wide or (byte < 0x80 and second >= 0xC0)):
+                    break
+                pair = _ZERO - np.uint64(wide)  # all ones or zero
+                point = np.uint64(byte) & ~(pair & np.uint64(0xE0))
+                point = point << (pair & np.uint64(6)) | np.uint64(second) & pair & np.uint64(0x3F)
+                i += _ONE + np.uint64(wide)
+                word = near[point]
+                if word != _NO_WORD:
+                    n, token = _step(out, n, token, word)
             while i < stop and data[i] >= 0x80:
                 point, length = decode(data, i, stop)
                 i += length

@@ -103,12 +103,12 @@ def _room(starts: NDArray[np.int64], stops: NDArray[np.int64]) -> NDArray[np.uin
 
 @cache
 def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint64]]:
-    from pipeline.text.kernels import ascii_words
+    from pipeline.text.kernels import near_words
     from pipeline.text.make_code_points import PATH
 
     with np.load(PATH) as stored:
         table = stored["table"]
-    return table, ascii_words(table)
+    return table, near_words(table)
 
 
 def code_points() -> NDArray[np.uint32]:

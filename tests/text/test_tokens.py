@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import schema
-from pipeline.text import list_arrays, spans, tokenize
+from pipeline.text import code_points, list_arrays, spans, tokenize
+from pipeline.text.make_code_points import BIGRAM, IGNORED, SEPARATOR, TABLE_SIZE
 
 
 def hashes(*texts: str | None, threads: int = 1) -> list[list[int]]:
@@ -30,6 +31,50 @@ def test_ascii_words_are_runs_of_letters_and_digits(text: str) -> None:
     assert len(found) == len(words)
     assert len(set(found)) == len(set(words))
     assert found == [token for word in words for token in hashes(word)[0]]
+
+
+def words_of(text: str) -> list[list[int]]:
+    """Split a text into words, or pairs of signs, of folded code points."""
+    words: list[list[int]] = [[]]
+    alone = False  # whether the last word is a sign that stands in no pair yet
+    unspaced = False
+    table = code_points()
+    for point in map(ord, text):
+        entry = int(table[point]) if point < TABLE_SIZE else point | BIGRAM
+        if entry == IGNORED:
+            continue
+        if entry < BIGRAM:
+            words += [[]] if unspaced or entry == SEPARATOR else []
+            words[-1] += [entry] if entry != SEPARATOR else []
+        elif unspaced:
+            words = [*(words[:-1] if alone else words), [words[-1][-1], entry]]
+        else:
+            words.append([entry])
+        alone = entry >= BIGRAM and not unspaced
+        unspaced = entry >= BIGRAM
+    return [word for word in words if word]
+
+
+def hash_of(word: list[int]) -> int:
+    """Hash folded code points by a cyclic polynomial of Splitmix64."""
+    hashed, low = 0, 2**64 - 1
+    for point in word:
+        z = (point + 1) * 0x9E3779B97F4A7C15 & low
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9 & low
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB & low
+        hashed = ((hashed << 9 | hashed >> 55) & low) ^ z ^ (z >> 31)
+    return hashed
+
+
+@given(
+    st.one_of(
+        st.text(st.sampled_from("aZ9 .é\u0301ßжЯ كتـ،ً漢字ア” 𝄞𠀀"), max_size=30),
+        st.text(st.characters(exclude_categories=["Cs"], max_codepoint=TABLE_SIZE - 1)),
+    )
+)
+def test_tokens_of_all_scripts_are_their_words(text: str) -> None:
+    """Whatever stands beside what; their hashes are those of their folded characters."""
+    assert hashes(text) == [[hash_of(word) for word in words_of(text)]]
 
 
 @pytest.mark.parametrize(
