@@ -7,6 +7,7 @@ import pyarrow as pa
 
 from pipeline import clean, extract, ingest
 from pipeline.job import Job, Report
+from pipeline.parallel import map_ahead
 
 
 def gather(job: Job, report: Report = lambda _done, _total: None) -> clean.Unified:
@@ -19,7 +20,7 @@ def gather(job: Job, report: Report = lambda _done, _total: None) -> clean.Unifi
     total = ingest.total_bytes(job.inputs)
     n_read = transcoded = 0
 
-    def cleaned_blocks() -> Iterator[clean.Block]:
+    def extracted() -> Iterator[tuple[pa.Table, pa.Table]]:
         nonlocal n_read, transcoded
         done = 0
         with extract.Extractor(settings.ingest, settings.threads) as extractor:
@@ -29,9 +30,13 @@ def gather(job: Job, report: Report = lambda _done, _total: None) -> clean.Unifi
                 n_read += len(batch.records) + len(batch.rejects)
                 transcoded += batch.transcoded
                 pages = extractor.extract(batch.records)
-                part = clean.clean(pages.records, job.now)
-                rejects = pa.concat_tables([batch.rejects, pages.rejects, part.rejects])
-                yield replace(part, rejects=rejects)
+                yield pages.records, pa.concat_tables([batch.rejects, pages.rejects])
 
-    found = clean.unify(cleaned_blocks(), settings.clean)
+    def cleaned(block: tuple[pa.Table, pa.Table]) -> clean.Block:
+        records, rejects = block
+        part = clean.clean(records, job.now)
+        return replace(part, rejects=pa.concat_tables([rejects, part.rejects]))
+
+    blocks = map_ahead(cleaned, extracted(), settings.threads)
+    found = clean.unify(blocks, settings.clean)
     return replace(found, counts={"read": n_read, **found.counts, "other encodings": transcoded})

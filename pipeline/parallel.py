@@ -7,14 +7,18 @@ Python threads enter it, which scheduled flows do.
 
 import os
 import threading
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from itertools import pairwise
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+
+T = TypeVar("T")
+R = TypeVar("R")
 
 _PIECES_PER_THREAD = 4  # rows differ in cost: small pieces even it out
 
@@ -92,6 +96,37 @@ def stream_ranges(
         return
     with ThreadPoolExecutor(n_threads) as pool:
         yield from pool.map(lambda cut: kernel(*cut, *args), cuts)
+
+
+def map_ahead(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
+    """Do the same with every item, some items ahead of need, each on a thread of its own.
+
+    Parameters
+    ----------
+    work : callable
+        Releases the GIL for most of its time.
+    items : iterable
+        Drawn from on the caller's thread.
+    threads : int
+        0 for every core; as many items are worked on, or ready, at once.
+
+    Yields
+    ------
+    object
+        What ``work`` returns, in the order of the items.
+    """
+    n_threads = thread_count(threads)
+    if n_threads == 1:
+        yield from map(work, items)
+        return
+    with ThreadPoolExecutor(n_threads) as pool:
+        begun: deque[Future[R]] = deque()
+        for item in items:
+            begun.append(pool.submit(work, item))
+            if len(begun) > n_threads:
+                yield begun.popleft().result()
+        while begun:
+            yield begun.popleft().result()
 
 
 def import_ahead(*steps: Callable[[], None]) -> None:

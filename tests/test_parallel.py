@@ -1,11 +1,13 @@
 """Work over ranges of rows."""
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pipeline.parallel import over_ranges, ranges, stream_ranges
+from pipeline.parallel import map_ahead, over_ranges, ranges, stream_ranges, thread_count
 
 
 @given(st.lists(st.integers(0, 50), max_size=60), st.integers(1, 12))
@@ -43,3 +45,30 @@ def test_an_error_in_a_thread_is_raised() -> None:
 
     with pytest.raises(ValueError, match="2"):
         list(stream_ranges(fail, [(0, 2), (2, 4)], 2))
+
+
+@pytest.mark.parametrize("threads", [0, 1, 3])
+def test_what_is_mapped_ahead_comes_in_order(threads: int) -> None:
+    """However long each item takes, and no more items are drawn than are worked on."""
+    drawn = 0
+
+    def items() -> Iterator[int]:
+        nonlocal drawn
+        for item in range(40):
+            drawn += 1
+            yield item
+
+    found = []
+    for result in map_ahead(lambda item: sum(range(item % 7 * 1000)) * 0 + item, items(), threads):
+        found.append(result)
+        assert drawn <= len(found) + thread_count(threads)
+    assert found == list(range(40))
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_an_error_in_an_item_is_raised_in_its_place(threads: int) -> None:
+    """Results before it are there."""
+    results = map_ahead(lambda item: 6 // (item - 3), iter(range(9)), threads)
+    assert [next(results), next(results), next(results)] == [-2, -3, -6]
+    with pytest.raises(ZeroDivisionError):
+        next(results)
