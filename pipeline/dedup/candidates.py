@@ -22,7 +22,6 @@ GROUP_CAP = 128
 GROUP_HUBS = 8
 """In a larger group, each text is paired with so many of the longest: the cost of a
 phrase that thousands print stays linear, and a copy still meets the text it folds into."""
-_PIECE = 1 << 16  # sampled shingles that are packed at once
 _EVERY = 64  # of so many pairs one is looked at to part them evenly
 _SHARED_SAMPLES = 2
 _SHARED_PART = 0.25
@@ -138,31 +137,34 @@ def _sampled(
     window = float(settings.window_days)
     text_of = np.full(len(fingerprints.lengths), -1, dtype=np.int32)
     text_of[rows] = np.arange(n, dtype=np.int32)
-    hashes, row_of = fingerprints.sampled, fingerprints.sampled_rows
+    samples = fingerprints.samples
 
-    def pack(first: int, last: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-        some = slice(first * _PIECE, last * _PIECE)
+    def pack(first: int, last: int) -> list[tuple[NDArray[np.uint64], NDArray[np.int64]]]:
         # the sample's upper bits are all zero: scaled up, they make room for the row
-        return pack_keys(hashes[some], row_of[some], text_of, settings.sample_rate, row_bits)
+        about = text_of, settings.sample_rate, row_bits
+        return [pack_keys(*sample, *about) for sample in samples[first:last]]
 
-    packed = over_ranges(pack, np.arange(len(hashes) // _PIECE + 2), threads)
+    parts_packed = over_ranges(pack, np.arange(len(samples) + 1), threads)
+    packed = [one for part in parts_packed for one in part]
+
+    none = np.empty(0, dtype=np.uint64)
 
     def pairs_of(first: int, last: int) -> list[NDArray[np.uint64]]:
         pairs = []
         for part in range(first, last):
             of_part = [keys[starts[part] : starts[part + 1]] for keys, starts in packed]
-            keys = sort_keys(recurring(np.concatenate(of_part)))
+            keys = sort_keys(recurring(np.concatenate([none, *of_part])))
             pairs.append(group_pairs(keys, row_bits, days, window, GROUP_CAP, GROUP_HUBS))
         return pairs
 
     parts = over_ranges(pairs_of, np.arange(KEY_PARTS + 1), threads)
     shared = [pairs for part in parts for pairs in part]
-    samples = fingerprints.samples[rows]
+    sizes = fingerprints.sample_sizes[rows]
     bounds = _quantiles(shared, thread_count(threads))
 
     def strong_between(low: np.uint64, high: np.uint64) -> NDArray[np.uint64]:
         some = [pairs[(pairs >= low) & (pairs < high)] for pairs in shared]
-        return strong_pairs(sort_keys(np.concatenate(some)), n, samples, *least_share(settings))
+        return strong_pairs(sort_keys(np.concatenate(some)), n, sizes, *least_share(settings))
 
     return np.concatenate(list(stream_ranges(strong_between, bounds, threads)))
 

@@ -11,6 +11,15 @@ from pipeline.settings import DedupSettings
 from pipeline.text import Words
 
 
+class Sample(NamedTuple):
+    """Sampled shingles of some texts (FracMinHash), those of one text together."""
+
+    hashes: NDArray[np.uint64]
+    """Distinct for each text."""
+    rows: NDArray[np.int32]
+    """The text of each."""
+
+
 class Fingerprints(NamedTuple):
     """What candidate search reads of n texts."""
 
@@ -20,12 +29,10 @@ class Fingerprints(NamedTuple):
     """Tokens of each, shape (n,)."""
     signatures: NDArray[np.uint32]
     """Shape (n, num_perm)."""
-    sampled: NDArray[np.uint64]
-    """Sampled shingle hashes (FracMinHash), distinct for each text, and those of one together."""
-    sampled_rows: NDArray[np.int32]
-    """The text of each sampled shingle."""
-    samples: NDArray[np.int64]
-    """How many each text has, shape (n,)."""
+    samples: list[Sample]
+    """Of all texts, in the order of the pieces of the words."""
+    sample_sizes: NDArray[np.int64]
+    """Sampled shingles of each text, shape (n,)."""
 
 
 def fingerprint(words: Words, settings: DedupSettings, threads: int) -> Fingerprints:
@@ -46,8 +53,7 @@ def fingerprint(words: Words, settings: DedupSettings, threads: int) -> Fingerpr
         Of n texts. Row ``i`` of ``signatures`` equals the hash values of datasketch's
         ``MinHash(num_perm, seed, scheme="affine32")`` (2.0) updated with the upper 32
         bits of each shingle hash. The sample keeps distinct shingles whose hash is below
-        ``2**64 / sample_rate`` (Irber et al. 2022, FracMinHash); texts come in the order of
-        the pieces of ``words``.
+        ``2**64 / sample_rate`` (Irber et al. 2022, FracMinHash).
     """
     from pipeline.dedup.kernels.keeping import text_keys
     from pipeline.dedup.kernels.shingles import fingerprint_rows
@@ -55,31 +61,27 @@ def fingerprint(words: Words, settings: DedupSettings, threads: int) -> Fingerpr
     n = len(words)
     keys, lengths = np.empty(n, dtype=np.uint64), np.empty(n, dtype=np.int64)
     signatures = np.empty((n, settings.num_perm), dtype=np.uint32)
-    counts = np.empty(n, dtype=np.int64)
+    sample_sizes = np.empty(n, dtype=np.int64)
     every = np.arange(n, dtype=np.int32)
-    sizes = settings.shingle_words, settings.short_words, short_shingle(settings)
+    shingles = settings.shingle_words, settings.short_words, short_shingle(settings)
     drawn = permutations(settings.num_perm, settings.seed)
     pieces = words.pieces()
 
-    def sign(first: int, last: int) -> list[tuple[NDArray[np.uint64], NDArray[np.int32]]]:
+    def sign(first: int, last: int) -> list[Sample]:
         samples = []
         for read in pieces[first:last]:
             rows, tokens, offsets = read()
             keys[rows] = text_keys(tokens, offsets)
             lengths[rows] = np.diff(offsets)
-            signed = fingerprint_rows(tokens, offsets, *sizes, *drawn, settings.sample_rate)
+            signed = fingerprint_rows(tokens, offsets, *shingles, *drawn, settings.sample_rate)
             signatures[rows], sampled, places = signed
-            counts[rows] = np.bincount(places, minlength=len(offsets) - 1)
-            samples.append((sampled, every[rows][places]))
+            sample_sizes[rows] = np.bincount(places, minlength=len(offsets) - 1)
+            samples.append(Sample(sampled, every[rows][places]))
         return samples
 
     parts = over_ranges(sign, np.arange(len(pieces) + 1), threads)
     samples = [sample for part in parts for sample in part]
-    sampled = [hashes for hashes, _ in samples] or [np.empty(0, dtype=np.uint64)]
-    places = [place for _, place in samples] or [np.empty(0, dtype=np.int32)]
-    return Fingerprints(
-        keys, lengths, signatures, np.concatenate(sampled), np.concatenate(places), counts
-    )
+    return Fingerprints(keys, lengths, signatures, samples, sample_sizes)
 
 
 def short_shingle(settings: DedupSettings) -> int:

@@ -56,7 +56,9 @@ def fingerprints(
     keys = np.empty((n_bands, n), dtype=np.uint64)
     band_keys(0, n, prints.signatures, every, rows_per_band, _HALF, keys)
     banded = np.ascontiguousarray((keys >> np.uint64(_HALF)).astype(np.uint32).T)
-    sampled = (prints.sampled * np.uint64(settings.sample_rate)) >> np.uint64(_HALF)
+    none = np.empty(0, dtype=np.uint64)
+    sampled = np.concatenate([none, *(sample.hashes for sample in prints.samples)])
+    sampled = (sampled * np.uint64(settings.sample_rate)) >> np.uint64(_HALF)
     return pa.table(
         [
             articles["article_id"],
@@ -64,7 +66,7 @@ def fingerprints(
             pa.array(prints.lengths.astype(np.int32)),
             pa.array(text_keys_of(prints, tokens["title"], settings).view(np.int64)),
             _blobs(banded.ravel(), np.full(n, n_bands)),
-            _blobs(sampled.astype(np.uint32), prints.samples),
+            _blobs(sampled.astype(np.uint32), prints.sample_sizes),
         ],
         schema=schema.FINGERPRINTS,
     )
