@@ -57,12 +57,12 @@ def roundups(
         row = texts.rows[text : text + 1].astype(np.int64)
         return _content(titles[int(row[0])].as_py()), _content(texts.words.texts(row)[0].as_py())
 
-    known = {frozenset(pair) for pair in both_ends(pairs)}
+    known = set(both_ends(pairs))
 
     def of_several(inside: list[int]) -> bool:
         return any(
-            frozenset(two) not in known and not _related(*map(words, two))
-            for two in combinations(inside, 2)
+            (x, y) not in known and (y, x) not in known and not _related(words(x), words(y))
+            for x, y in combinations(inside, 2)
         )
 
     found = np.zeros(len(texts.rows), dtype=np.bool_)

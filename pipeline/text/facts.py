@@ -1,8 +1,6 @@
 """The numbers and names of texts, each with the words around it: what a form is filled with."""
 
-import unicodedata
 from collections.abc import Callable
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,8 +9,7 @@ from numpy.typing import NDArray
 
 from pipeline.parallel import over_ranges
 from pipeline.text.columns import offsets_of, string_arrays
-from pipeline.text.make_code_points import TABLE_SIZE
-from pipeline.text.tokens import code_points
+from pipeline.text.tokens import capitals, code_points
 
 
 class Facts(NamedTuple):
@@ -54,7 +51,7 @@ def names(texts: pa.ChunkedArray | pa.Array, threads: int = 1) -> Facts:
     """
     from pipeline.text.kernels import find_names
 
-    return _found(find_names, texts, threads, code_points(), _capitals())
+    return _found(find_names, texts, threads, code_points(), capitals())
 
 
 def _found(
@@ -67,10 +64,3 @@ def _found(
         return Facts(nothing, nothing, np.zeros(1, dtype=np.int64))
     contexts, values, counts = (np.concatenate(part) for part in zip(*parts, strict=True))
     return Facts(contexts, values, offsets_of(counts))
-
-
-@cache
-def _capitals() -> NDArray[np.bool_]:
-    """Tell which code points are capital letters, shape (TABLE_SIZE,)."""
-    kinds = (unicodedata.category(chr(point)) for point in range(TABLE_SIZE))
-    return np.fromiter((kind in ("Lu", "Lt") for kind in kinds), np.bool_, TABLE_SIZE)

@@ -1,9 +1,9 @@
-"""Make ``code_points.npz``: what the tokenizer does with each Unicode code point.
+"""Make ``code_points.npz``: what the tokenizer does with each Unicode code point, and capitals.
 
     python -m pipeline.text.make_code_points
 
-The table is shipped, not computed, so that signatures do not change with the Unicode
-version of the Python that runs.
+Both tables are shipped, not computed, so that neither signatures nor names change with the
+Unicode version of the Python that runs.
 """
 
 import unicodedata
@@ -82,5 +82,11 @@ def table() -> NDArray[np.uint32]:
     return np.array([fold(chr(point)) for point in range(TABLE_SIZE)], dtype=np.uint32)
 
 
+def capitals() -> NDArray[np.bool_]:
+    """Tell which code points below ``TABLE_SIZE`` are capital letters."""
+    kinds = (unicodedata.category(chr(point)) for point in range(TABLE_SIZE))
+    return np.fromiter((kind in ("Lu", "Lt") for kind in kinds), np.bool_, TABLE_SIZE)
+
+
 if __name__ == "__main__":
-    np.savez_compressed(PATH, table=table())
+    np.savez_compressed(PATH, table=table(), capitals=capitals())

@@ -90,7 +90,7 @@ def tokenize_slices(
     from pipeline.text.kernels import tokenize_rows
 
     hashes, counts = _room(starts, stops), np.empty(len(starts), dtype=np.int64)
-    n = tokenize_rows(data, starts, stops, *_tables(), hashes, counts)
+    n = tokenize_rows(data, starts, stops, *_tables()[:2], hashes, counts)
     return hashes[: int(n)], counts
 
 
@@ -102,18 +102,23 @@ def _room(starts: NDArray[np.int64], stops: NDArray[np.int64]) -> NDArray[np.uin
 
 
 @cache
-def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint64]]:
+def _tables() -> tuple[NDArray[np.uint32], NDArray[np.uint64], NDArray[np.bool_]]:
     from pipeline.text.kernels import near_words
     from pipeline.text.make_code_points import PATH
 
     with np.load(PATH) as stored:
-        table = stored["table"]
-    return table, near_words(table)
+        table, letters = stored["table"], stored["capitals"]
+    return table, near_words(table), letters
 
 
 def code_points() -> NDArray[np.uint32]:
     """Give the code-point table of `make_code_points`, shape (TABLE_SIZE,)."""
     return _tables()[0]
+
+
+def capitals() -> NDArray[np.bool_]:
+    """Tell which code points are capital letters, shape (TABLE_SIZE,)."""
+    return _tables()[2]
 
 
 def warm() -> None:
