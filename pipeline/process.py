@@ -1,8 +1,10 @@
-"""How a process that works on large tables treats memory and threads."""
+"""How a process that works on large tables treats memory, threads and imports."""
 
 import gc
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _POOL = "ARROW_DEFAULT_MEMORY_POOL"
 
@@ -34,3 +36,30 @@ def start_no_idle_threads() -> None:
     environment asks for is left as it is.
     """
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
+def hand_over_often() -> None:
+    """Have a thread that runs Python hand over to one that waits every millisecond, not five.
+
+    Threads that read files need the interpreter for a moment between two pieces: while modules
+    were imported, they stood still most of the time.
+    """
+    sys.setswitchinterval(0.001)
+
+
+@contextmanager
+def as_if_missing(module: str) -> Iterator[None]:
+    """Let imports of a module fail for a while, unless it is imported already.
+
+    numba looks for SciPy's linear algebra as soon as it loads a kernel, and does without where
+    there is none: importing it would take a third as long as numba itself. No other thread may
+    want the module meanwhile.
+    """
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None  # type: ignore[assignment]
+    try:
+        yield
+    finally:
+        del sys.modules[module]

@@ -6,6 +6,8 @@ import sys
 
 import pytest
 
+from pipeline.process import as_if_missing
+
 POOL = "ARROW_DEFAULT_MEMORY_POOL"
 ASKED = """
 {before}
@@ -42,3 +44,14 @@ def test_no_threads_wait_for_linear_algebra(asked_for: dict[str, str], wanted: s
     assert (
         subprocess.check_output(command, env={**others, **asked_for}, text=True).strip() == wanted
     )
+
+
+def test_a_module_is_missing_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where an error ends the while; one that is there already stays."""
+    monkeypatch.delitem(sys.modules, "this", raising=False)
+    with pytest.raises(ImportError, match="this"), as_if_missing("this"):
+        import this  # noqa: F401
+    assert "this" not in sys.modules
+    with as_if_missing("sys"):
+        import sys as again
+    assert again is sys

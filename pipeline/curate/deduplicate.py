@@ -15,6 +15,7 @@ from pipeline.errors import ExportError, InputError
 from pipeline.gather import gather
 from pipeline.job import Job
 from pipeline.parallel import import_ahead
+from pipeline.process import as_if_missing
 from pipeline.settings import Settings
 
 _JSONL = (".jsonl", ".ndjson")
@@ -85,7 +86,7 @@ def deduplicate(
             f"{out}: cannot tell what to write; expected a name that ends in .jsonl, .ndjson or "
             ".parquet"
         )
-    import_ahead(text.warm, partial(dedup.warm, settings.dedup))
+    import_ahead(_import_kernels, partial(dedup.warm, settings.dedup))
     read = gather(Job(inputs, out.parent, settings, datetime.now(UTC)))
     articles = clean.dated(read)
     titles = text.token_column(articles["title"])
@@ -114,6 +115,11 @@ def deduplicate(
     finally:
         unfinished.unlink(missing_ok=True)
     return Deduplicated(len(marks), len(reposts.folds), len(read.rejects), written)
+
+
+def _import_kernels() -> None:
+    with as_if_missing("scipy.linalg"):
+        text.warm()
 
 
 def marked(articles: pa.Table, reposts: dedup.Reposts) -> pa.Table:
