@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from pipeline.settings import CleanSettings
 from pipeline.text import (
+    Lines,
     Picked,
     Slices,
     beginnings,
-    code_points,
     endings,
     first_parts,
+    known_ends,
     last_parts,
-    offsets_of,
     string_keys,
 )
 
@@ -47,8 +47,6 @@ def repeated_ends(
     front, back : int64 arrays, shape (n,)
         Bytes to be cut from both ends of each text: all of it, sometimes.
     """
-    from pipeline.text.affixes import find_affixes
-
     coded = sites.fill_null("").dictionary_encode()
     site_of = coded.indices.to_numpy().astype(np.int64)
     least = _least(np.bincount(site_of, minlength=len(coded.dictionary)), settings)
@@ -59,18 +57,7 @@ def repeated_ends(
         read = np.logical_or(*both.map(share, (beginnings, endings)))[site_of]
         learn = partial(_learn, where, read, site_of, least)
         prefixes, suffixes = both.map(learn, (False, True))
-    front, back = np.zeros((2, len(texts)), dtype=np.int64)
-    for part in where:
-        data, starts, stops, places = part
-        begins, ends = find_affixes(
-            data, starts, stops, site_of[places], prefixes, suffixes, code_points(), _UNITS
-        )
-        front[places], back[places] = begins - starts, stops - ends
-    return front, back
-
-
-Repeated = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]
-"""The lines or sentences that sites repeat, as `find_affixes` takes them."""
+    return known_ends(where, site_of, prefixes, suffixes, _UNITS)
 
 
 def _sites_that_share(
@@ -94,7 +81,7 @@ def _learn(
     site_of: NDArray[np.int64],
     least: NDArray[np.float64],
     last: bool,
-) -> Repeated:
+) -> Lines:
     """Find the parts of the ends of texts that stand in many different articles of a site.
 
     Of each site the longest come first.
@@ -109,17 +96,12 @@ def _learn(
     parts = find([part.where(once) for part in edges], _UNITS, site_of)
     _, at, times = np.unique(parts.keys, return_index=True, return_counts=True)
     often = at[times >= least[site_of[parts.rows[at]]]]
-    found = [(int(site_of[parts.rows[part]]), parts.string(part)) for part in often.tolist()]
-    found = sorted(
-        (one for one in found if len(one[1]) >= _LEAST), key=lambda one: (one[0], -len(one[1]), one)
-    )
-    lines = [line.encode() for _, line in found]
-    of_site = np.bincount(np.array([site for site, _ in found], np.int64), minlength=len(least))
-    return (
-        np.frombuffer(b"".join(lines), np.uint8),
-        offsets_of(np.array([len(line) for line in lines], dtype=np.int64)),
-        offsets_of(of_site),
-    )
+    found: list[list[str]] = [[] for _ in least]
+    for part in often.tolist():
+        line = parts.string(part)
+        if len(line) >= _LEAST:
+            found[site_of[parts.rows[part]]].append(line)
+    return Lines.of([sorted(lines, key=lambda line: (-len(line), line)) for lines in found])
 
 
 def _least(articles: NDArray[np.int64], settings: CleanSettings) -> NDArray[np.float64]:

@@ -8,7 +8,14 @@ from pipeline.text.columns import (
     string_arrays,
 )
 from pipeline.text.facts import Facts, names, numbers
-from pipeline.text.parts import Parts, first_parts, last_parts, string_keys
+from pipeline.text.parts import (
+    Lines,
+    Parts,
+    first_parts,
+    known_ends,
+    last_parts,
+    string_keys,
+)
 from pipeline.text.picked import (
     Picked,
     Slices,
@@ -28,6 +35,7 @@ from pipeline.text.words import KeptWords, PassingWords, Piece, Words
 __all__ = [
     "Facts",
     "KeptWords",
+    "Lines",
     "Parts",
     "PassingWords",
     "Picked",
@@ -40,6 +48,7 @@ __all__ = [
     "endings",
     "first_characters",
     "first_parts",
+    "known_ends",
     "last_characters",
     "last_parts",
     "lengths",

@@ -90,10 +90,7 @@ def find_affixes(
     table: NDArray[np.uint32],
     rounds: int,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Find where each row begins and ends without the lines that its group has at its ends.
-
-    First its end is cut: line after line that it ends with, unless the word before would be cut
-    in two, and the white space before it; then its beginning, likewise.
+    """Find where each row begins and ends without its group's lines; see `parts.known_ends`.
 
     Parameters
     ----------
@@ -101,12 +98,12 @@ def find_affixes(
         UTF-8 of each row.
     groups : int64 array, shape (n_rows,)
         The group of each.
-    prefixes, suffixes : tuples of uint8 array; int64 arrays, (n_lines + 1,) and (n_groups + 1,)
-        UTF-8 of all lines, where each begins in it, and where those of each group begin.
+    prefixes, suffixes : tuples of arrays
+        Of `parts.Lines`.
     table : uint32 array, shape (TABLE_SIZE,)
         The code-point table.
     rounds : int
-        How often the lines are gone through, as long as there is one to cut.
+        How often the lines are gone through.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""Lines and sentences at the ends of texts, and keys by which equal strings are found."""
+"""Lines and sentences at the ends of texts: found, told apart by keys, and left out."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -6,7 +6,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.text.columns import offsets_of
 from pipeline.text.picked import Slices
+from pipeline.text.tokens import code_points
 
 
 class Parts(NamedTuple):
@@ -26,6 +28,62 @@ class Parts(NamedTuple):
     def string(self, part: int) -> str:
         """Give one of them."""
         return self.data[self.piece[part]][self.starts[part] : self.stops[part]].tobytes().decode()
+
+
+class Lines(NamedTuple):
+    """Lines that groups of texts have at an end, in the order in which they are sought."""
+
+    data: NDArray[np.uint8]
+    """UTF-8 of all lines."""
+    starts: NDArray[np.int64]
+    """Where each begins in it, and where the last ends, shape (n_lines + 1,)."""
+    groups: NDArray[np.int64]
+    """Where the lines of each group begin, likewise, shape (n_groups + 1,)."""
+
+    @classmethod
+    def of(cls, groups: Sequence[Sequence[str]]) -> "Lines":
+        """Take the lines of each group."""
+        lines = [line.encode() for group in groups for line in group]
+        sizes = [np.array(list(map(len, of)), dtype=np.int64) for of in (lines, groups)]
+        return cls(np.frombuffer(b"".join(lines), np.uint8), *map(offsets_of, sizes))
+
+
+def known_ends(
+    texts: Sequence[Slices],
+    group_of: NDArray[np.int64],
+    prefixes: Lines,
+    suffixes: Lines,
+    rounds: int,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Find the lines that texts have at their ends because their group has them.
+
+    First a text's end is cut: line after line that it ends with, unless the word before would be
+    cut in two, and the white space before it; then its beginning, likewise.
+
+    Parameters
+    ----------
+    texts : sequence of Slices
+        Of n texts.
+    group_of : int64 array, shape (n,)
+    prefixes, suffixes : Lines
+    rounds : int
+        How often the lines are gone through, as long as there is one to cut.
+
+    Returns
+    -------
+    front, back : int64 arrays, shape (n,)
+        Bytes that they take at both ends of each text: all of it, sometimes.
+    """
+    from pipeline.text.affixes import find_affixes
+
+    front, back = np.zeros((2, len(group_of)), dtype=np.int64)
+    table = code_points()
+    for data, starts, stops, places in texts:
+        groups = group_of[places]
+        lines = tuple(prefixes), tuple(suffixes)
+        begins, ends = find_affixes(data, starts, stops, groups, *lines, table, rounds)
+        front[places], back[places] = begins - starts, stops - ends
+    return front, back
 
 
 def first_parts(texts: Sequence[Slices], most: int, seeds: NDArray[np.int64]) -> Parts:

@@ -1,25 +1,14 @@
 """Known beginnings and endings, taken off texts."""
 
 import numpy as np
+import pyarrow as pa
 from hypothesis import given
 from hypothesis import strategies as st
-from numpy.typing import NDArray
 
-from pipeline.text import code_points, offsets_of
-from pipeline.text.affixes import find_affixes
+from pipeline.text import Lines, Picked, known_ends
 
 WORDS = st.text(st.sampled_from("ab1 \n\u3000.“é漢ب"), max_size=12)
 LINES = st.lists(WORDS.map(str.strip).filter(bool), max_size=4)
-Table = tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]
-
-
-def table_of(groups: list[list[str]]) -> Table:
-    lines = [line.encode() for group in groups for line in group]
-    return (
-        np.frombuffer(b"".join(lines), np.uint8),
-        offsets_of(np.array([len(line) for line in lines], dtype=np.int64)),
-        offsets_of(np.array([len(group) for group in groups])),
-    )
 
 
 def without_endings(text: str, lines: list[str], rounds: int) -> str:
@@ -45,19 +34,13 @@ def test_lines_are_taken_off_as_strings_would_be(
     """Ends first, then beginnings; white space goes with them, and no word is cut in two."""
     texts = ["".join([*starts, own, *ends, more]) for own, starts, ends, more in cases]
     prefixes, suffixes = [starts for _, starts, _, _ in cases], [ends for _, _, ends, _ in cases]
-    data = np.frombuffer("".join(texts).encode(), np.uint8)
-    at = offsets_of(np.array([len(text.encode()) for text in texts], dtype=np.int64))
-    begins, ends = find_affixes(
-        data,
-        at[:-1],
-        at[1:],
-        np.arange(len(texts)),
-        table_of(prefixes),
-        table_of(suffixes),
-        code_points(),
-        rounds,
-    )
-    found = [data[a:b].tobytes().decode() for a, b in zip(begins, ends, strict=True)]
+    half = len(texts) // 2
+    column = pa.chunked_array([texts[half:], texts[:half]], pa.large_string())
+    where = Picked.of(column, np.roll(np.arange(len(texts)), half)).as_they_lie()
+    groups = np.arange(len(texts))
+    front, back = known_ends(list(where), groups, Lines.of(prefixes), Lines.of(suffixes), rounds)
+    left = zip(texts, front.tolist(), back.tolist(), strict=True)
+    found = [text.encode()[a : len(text.encode()) - b].decode() for text, a, b in left]
     assert found == [
         without_beginnings(without_endings(text, late, rounds), early, rounds)
         for text, early, late in zip(texts, prefixes, suffixes, strict=True)
