@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from pipeline import schema
 from pipeline.settings import StorySettings
-from pipeline.stories import Grouping, group
+from pipeline.stories import Grouping, Known, group
 from pipeline.text import tokenize
 
 DAY = datetime(2021, 7, 5, 8, tzinfo=UTC)
@@ -167,3 +168,24 @@ def test_an_article_alone_is_a_story() -> None:
 def test_no_articles_no_stories() -> None:
     """An empty table has no stories and no error."""
     assert stories([]) == set()
+
+
+@given(st.lists(st.booleans(), min_size=9, max_size=9))
+@settings(max_examples=20)
+def test_articles_that_stand_aside_change_nothing(aside: list[bool]) -> None:
+    """The others are grouped, and described, as if those were not there."""
+    table = tabled([article(event, n, n / 4) for event in EVENTS for n in range(3)])
+    tokens, nothing = tokenize(table), np.empty((0, 2), dtype=np.int64)
+    rows = np.flatnonzero(~np.array(aside))
+    folds = schema.FOLDS.empty_table()
+    known = Known(nothing, nothing[:, 0], aside=np.array(aside))
+    found = group(table, tokens, folds, StorySettings(), 1, known)
+    without, of_them = table.take(rows), tokens.take(rows)
+    alone = group(without, of_them, folds, StorySettings(), 1)
+    members = alone.memberships.to_pylist()
+    assert found.memberships.to_pylist() == [
+        {**member, "article": int(rows[member["article"]])} for member in members
+    ]
+    assert found.counts == alone.counts
+    told = ["title", "keywords"]
+    assert found.stories.select(told).equals(alone.stories.select(told))
