@@ -44,6 +44,8 @@ def ranges(weights: NDArray[np.int64], pieces: int) -> list[tuple[int, int]]:
         Non-empty, in order, covering every row once.
     """
     n_rows = len(weights) - 1
+    if pieces == 1:
+        return [(0, n_rows)] if n_rows else []
     targets = np.linspace(weights[0], weights[-1], pieces + 1)[1:-1]
     cuts = np.unique(np.concatenate([[0], np.searchsorted(weights, targets), [n_rows]]))
     cuts = np.clip(cuts, 0, n_rows)
@@ -72,10 +74,7 @@ def over_ranges(
         In the order of the rows.
     """
     n_threads = thread_count(threads)
-    if n_threads == 1:
-        n_rows = len(weights) - 1
-        return [kernel(0, n_rows, *args)] if n_rows else []
-    pieces = n_threads * _PIECES_PER_THREAD
+    pieces = n_threads * _PIECES_PER_THREAD if n_threads > 1 else 1
     return list(stream_ranges(kernel, ranges(weights, pieces), n_threads, *args))
 
 

@@ -47,7 +47,7 @@ def mend(column: pa.ChunkedArray) -> tuple[pa.ChunkedArray, int]:
     mended : int
         How many rows that were.
     """
-    rows = may_be_mojibake(column, np.flatnonzero(bytes_held(column, LEADS)))
+    rows = may_be_mojibake(column, np.flatnonzero(bytes_held(column, LEADS).any(axis=0)))
     if not len(rows):
         return column, 0
     from ftfy import fix_encoding

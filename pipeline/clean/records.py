@@ -73,7 +73,7 @@ def articles_of(records: pa.Table, now: datetime) -> Block:
     """Turn records that have a text, or nothing but a headline, into articles."""
     texts, mended, lost = _texts_of(records["text"])
     titles, _ = mend(unescaped(pc.utf8_trim_whitespace(records["title"])))
-    lost = np.union1d(lost, broken(titles, np.flatnonzero(bytes_held(titles, BROKEN_LEAD))))
+    lost = np.union1d(lost, broken(titles, np.flatnonzero(bytes_held(titles, BROKEN_LEAD)[0])))
     counts = {"mended characters": mended, "broken characters": len(lost)}
     dates = published_columns(records, now)
     articles = pa.table(
@@ -112,13 +112,13 @@ def _texts_of(column: pa.ChunkedArray) -> tuple[pa.LargeStringArray, int, NDArra
     All but a few are only trimmed: those few are seen to apart, and all are copied once. Also
     gives how many were mended, and the rows in which a character was lost.
     """
-    held = bytes_held(column, b"\r" + LEADS + BROKEN_LEAD)
-    returned, begun = (np.flatnonzero(held & bit) for bit in (0b0001, 0b1000))
-    rows = np.union1d(returned, may_be_mojibake(column, np.flatnonzero(held & 0b0110)))
+    returned, *leads, begun = bytes_held(column, b"\r" + LEADS + BROKEN_LEAD)
+    misread = may_be_mojibake(column, np.flatnonzero(np.any(leads, axis=0)))
+    rows = np.union1d(np.flatnonzero(returned), misread)
     some = trimmed(taken(column, rows))
     some, mended = mend(pc.replace_substring_regex(some, "\r\n?", "\n"))
     texts = trimmed(column, rows, some)
-    return texts, mended, broken(texts, np.union1d(rows, begun))
+    return texts, mended, broken(texts, np.union1d(rows, np.flatnonzero(begun)))
 
 
 def unescaped(titles: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
 from itertools import chain, groupby, islice
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 import orjson
@@ -17,7 +16,7 @@ from pipeline.ingest.ahead import ahead
 from pipeline.ingest.blocks import Block, line_blocks
 from pipeline.ingest.compression import DAMAGE
 from pipeline.ingest.transcode import open_text
-from pipeline.text import offsets_of
+from pipeline.text import offsets_of, string_arrays
 
 _PIECE = 4 << 20  # bytes read and written at once
 _FILES = 2  # that are read side by side
@@ -93,7 +92,7 @@ def _records(
                 positions, [block.first_line, block.first_line + len(block.ends)]
             )
             lines = positions[first:last] - block.first_line
-            yield _completed(block, lines, endings.of(first, last), every=every)
+            yield _completed(block, lines, endings[first:last], every=every)
 
 
 def _by_file(marks: pa.Table, name: str) -> pa.Table:
@@ -107,39 +106,28 @@ def _blocks(name: str) -> Iterator[tuple[str, Block]]:
             yield name, block
 
 
-class _Endings(NamedTuple):
-    """What ends the lines of n records."""
-
-    data: NDArray[np.uint8]
-    starts: NDArray[np.int64]
-    """Where each begins, and where the last ends, shape (n + 1,)."""
-
-    def of(self, first: int, last: int) -> "_Endings":
-        """Give some of them."""
-        return _Endings(self.data, self.starts[first : last + 1])
-
-
-def _endings(marks: pa.Table) -> _Endings:
+def _endings(marks: pa.Table) -> pa.LargeStringArray:
     """Give the JSON of each row, without its opening brace, as the end of a longer object."""
     begin = b'{"%s":' % marks.column_names[0].encode()
     rows = orjson.dumps(marks.to_pylist())  # in one go: a call a row would take far longer
     # no string holds what begins a row, for a quote within one has a backslash before it
     ends = [b",%s%s\n" % (begin[1:], row[:-1]) for row in rows.split(begin)[1:]]
-    starts = offsets_of(np.fromiter(map(len, ends), np.int64, len(ends)))
-    return _Endings(np.frombuffer(b"".join(ends), np.uint8), starts)
+    return pa.array(ends, pa.large_string())
 
 
 def _completed(
-    block: Block, known: NDArray[np.int64], endings: _Endings, *, every: bool
+    block: Block, known: NDArray[np.int64], endings: pa.LargeStringArray, *, every: bool
 ) -> tuple[NDArray[np.uint8], int]:
     """Put what is known of lines in the place of their last brace; give these, or every line."""
     from pipeline.text.slices import copy_slices, find_ink
 
+    ends, begins = string_arrays(endings)
+    sizes = np.diff(begins)
     starts = block.starts
     _, stops = find_ink(block.data, starts, block.ends)
     stops[known] -= 1  # the brace
     behind = np.ones(len(starts), dtype=np.int64)  # a newline, at least
-    behind[known] = np.diff(endings.starts)
+    behind[known] = sizes
     lines = np.flatnonzero(stops > starts) if every else known
     starts, lengths, behind = starts[lines], (stops - starts)[lines], behind[lines]
     at = offsets_of(lengths + behind)
@@ -147,8 +135,7 @@ def _completed(
     copy_slices(0, len(lines), block.data, starts, lengths, at[:-1], out)
     out[at[1:] - 1] = ord("\n")
     begun = (at[:-1] + lengths)[np.searchsorted(lines, known)]
-    sizes = np.diff(endings.starts)
-    copy_slices(0, len(known), endings.data, endings.starts[:-1], sizes, begun, out)
+    copy_slices(0, len(known), ends, begins[:-1], sizes, begun, out)
     return out, len(lines)
 
 

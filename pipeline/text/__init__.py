@@ -29,7 +29,7 @@ from pipeline.text.picked import (
     taken,
     trimmed,
 )
-from pipeline.text.tokens import code_points, spans, token_column, tokenize, warm
+from pipeline.text.tokens import spans, token_column, tokenize, warm
 from pipeline.text.words import KeptWords, PassingWords, Piece, Words
 
 __all__ = [
@@ -44,7 +44,6 @@ __all__ = [
     "Words",
     "beginnings",
     "bytes_held",
-    "code_points",
     "endings",
     "first_characters",
     "first_parts",

@@ -48,7 +48,7 @@ def _continued(data, i):
 
 
 @njit(inline="always")
-def decode(data, i, stop):
+def _decode(data, i, stop):
     """Give the code point at byte ``i`` (0x80 or above) and its length in bytes."""
     lead = np.uint32(data[i])
     if lead < 0xE0 and i + _ONE < stop:
@@ -70,7 +70,7 @@ def decode(data, i, stop):
 
 
 @njit(inline="always")
-def entry_of(table, point):
+def _entry(table, point):
     """Give the entry of a code point in the table of `make_code_points`."""
     if point < TABLE_SIZE:
         return table[point]
@@ -178,9 +178,9 @@ def tokenize_rows(
                 if word != _NO_WORD:
                     n, token = _step(out, n, token, word)
             while i < stop and data[i] >= 0x80:
-                point, length = decode(data, i, stop)
+                point, length = _decode(data, i, stop)
                 i += length
-                entry = entry_of(table, point)
+                entry = _entry(table, point)
                 if entry == IGNORED:
                     continue
                 word = _random_word(entry) if entry != SEPARATOR else _ZERO
@@ -254,8 +254,8 @@ def find_terms(
             at = i
             entry = np.uint32(SEPARATOR)
             if i < stop and data[i] >= 0x80:
-                point, length = decode(data, i, stop)
-                entry = entry_of(table, point)
+                point, length = _decode(data, i, stop)
+                entry = _entry(table, point)
                 i += length
             else:
                 if i < stop:
@@ -322,14 +322,14 @@ def _is_joint(point):
 
 
 @njit(inline="always")
-def _read(data, i, stop, table):
+def read_point(data, i, stop, table):
     """Give the code point at byte ``i``, its entry, and the next byte; a separator at the end."""
     if i >= stop:
         return np.uint32(0), np.uint32(SEPARATOR), i + _ONE
     if data[i] < 0x80:
         return np.uint32(data[i]), table[data[i]], i + _ONE
-    point, length = decode(data, i, stop)
-    return point, entry_of(table, point), i + length
+    point, length = _decode(data, i, stop)
+    return point, _entry(table, point), i + length
 
 
 @njit(cache=True, nogil=True)
@@ -378,7 +378,7 @@ def find_numbers(
         before = np.uint32(0)
         i, stop = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
         while i <= stop:
-            point, entry, i = _read(data, i, stop, table)
+            point, entry, i = read_point(data, i, stop, table)
             if entry == IGNORED:
                 at += 1
                 continue
@@ -481,7 +481,7 @@ def find_names(
         opens = begins_sentence = True
         i, stop = np.uint64(offsets[row]), np.uint64(offsets[row + 1])
         while i <= stop:
-            point, entry, i = _read(data, i, stop, table)
+            point, entry, i = read_point(data, i, stop, table)
             if entry == IGNORED:
                 continue
             if entry != SEPARATOR:

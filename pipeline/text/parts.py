@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
-from pipeline.text.columns import offsets_of
+from pipeline.text.columns import offsets_of, string_arrays
 from pipeline.text.picked import Slices
 from pipeline.text.tokens import code_points
 
@@ -43,9 +44,9 @@ class Lines(NamedTuple):
     @classmethod
     def of(cls, groups: Sequence[Sequence[str]]) -> "Lines":
         """Take the lines of each group."""
-        lines = [line.encode() for group in groups for line in group]
-        sizes = [np.array(list(map(len, of)), dtype=np.int64) for of in (lines, groups)]
-        return cls(np.frombuffer(b"".join(lines), np.uint8), *map(offsets_of, sizes))
+        lines = pa.array([line for group in groups for line in group], pa.large_string())
+        sizes = np.array([len(group) for group in groups], dtype=np.int64)
+        return cls(*string_arrays(lines), offsets_of(sizes))
 
 
 def known_ends(

@@ -155,15 +155,15 @@ def trimmed(
     return _copied(column, place, cut)
 
 
-def bytes_held(column: pa.ChunkedArray | pa.Array, wanted: bytes) -> NDArray[np.uint8]:
-    """Tell which of one to four bytes each string holds: bit ``k`` for ``wanted[k]``, (n,)."""
+def bytes_held(column: pa.ChunkedArray | pa.Array, wanted: bytes) -> NDArray[np.bool_]:
+    """Tell which of k bytes, one to four, each of n strings holds, shape (k, n)."""
     from pipeline.text.slices import find_bytes
 
     some = np.resize(np.frombuffer(wanted, dtype=np.uint8), _WANTED)
     found = np.zeros(len(column), dtype=np.uint8)
     for part in slices_of(column):
         found[part.places] = find_bytes(part.data, part.starts, part.stops, some)
-    return found & np.uint8((1 << len(wanted)) - 1)
+    return np.array([found >> bit & 1 for bit in range(len(wanted))], dtype=np.bool_)
 
 
 def rows_that_match(

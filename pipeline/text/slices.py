@@ -66,7 +66,7 @@ def find_last_characters(
 
 
 @njit(inline="always")
-def space_length(data: NDArray[np.uint8], at: int, stop: int) -> int:
+def _space_length(data: NDArray[np.uint8], at: int, stop: int) -> int:
     """Give the bytes of the white space that begins at ``at``; 0 where something else does."""
     byte = data[at]
     if byte < 0x80:
@@ -85,13 +85,23 @@ def space_length(data: NDArray[np.uint8], at: int, stop: int) -> int:
 
 
 @njit(inline="always")
+def start_of_ink(data: NDArray[np.uint8], at: int, stop: int) -> int:
+    """Give where ``data[at:stop]`` begins without the white space at its beginning."""
+    length = np.int64(1)
+    while at < stop and length > 0:
+        length = _space_length(data, at, stop)
+        at += length
+    return at
+
+
+@njit(inline="always")
 def end_of_ink(data: NDArray[np.uint8], at: int, stop: int) -> int:
     """Give where ``data[at:stop]`` ends without the white space at its end."""
     length = np.int64(1)
     while at < stop and length > 0:
         length = np.int64(0)
         for size in range(1, min(stop - at, 3) + 1):
-            if space_length(data, stop - size, stop) == size:
+            if _space_length(data, stop - size, stop) == size:
                 length = np.int64(size)
         stop -= length
     return stop
@@ -104,12 +114,8 @@ def find_ink(
     """Find where each row begins and ends without the white space around it, (n_rows,) each."""
     begins, ends = starts.copy(), stops.copy()
     for row in range(len(starts)):
-        at, stop = starts[row], stops[row]
-        length = np.int64(1)
-        while at < stop and length > 0:
-            length = space_length(data, at, stop)
-            at += length
-        begins[row], ends[row] = at, end_of_ink(data, at, stop)
+        begins[row] = start_of_ink(data, starts[row], stops[row])
+        ends[row] = end_of_ink(data, begins[row], stops[row])
     return begins, ends
 
 
@@ -197,12 +203,8 @@ def _break(data: NDArray[np.uint8], at: int, stop: int) -> tuple[int, int]:
     while after < stop and length > 0:
         length = _closing_length(data, after, stop)
         after += length
-    behind = after
-    length = np.int64(1)
-    while after < stop and length > 0:
-        length = space_length(data, after, stop)
-        after += length
-    return (end, after) if after > behind or is_line else (at, at)
+    behind = start_of_ink(data, after, stop)
+    return (end, behind) if behind > after or is_line else (at, at)
 
 
 @njit(cache=True, nogil=True)

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pipeline import schema
-from pipeline.text import code_points, list_arrays, spans, tokenize
+from pipeline.text import list_arrays, spans, tokenize
 from pipeline.text.make_code_points import BIGRAM, IGNORED, SEPARATOR, TABLE_SIZE
+from pipeline.text.tokens import code_points
 
 
 def hashes(*texts: str | None, threads: int = 1) -> list[list[int]]:
