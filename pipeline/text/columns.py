@@ -32,14 +32,18 @@ def string_arrays(
         Row ``i`` is ``data[offsets[i]:offsets[i + 1]]``.
     """
     array = _one_array(column).cast(pa.large_string())
-    if array.null_count:
-        array = array.fill_null("")
-    _, offsets, data = array.buffers()
     if len(array) == 0:
         return np.empty(0, dtype=np.uint8), np.zeros(1, dtype=np.int64)
+    _, offsets, data = array.buffers()
     ends = np.frombuffer(offsets, dtype=np.int64)[array.offset : array.offset + len(array) + 1]
+    if array.null_count and np.diff(ends)[_nulls(array)].any():  # to fill copies every string
+        return string_arrays(array.fill_null(""))
     values = np.empty(0, np.uint8) if data is None else np.frombuffer(data, dtype=np.uint8)
     return values, ends
+
+
+def _nulls(array: pa.Array) -> NDArray[np.bool_]:
+    return np.asarray(array.is_null().to_numpy(zero_copy_only=False), dtype=np.bool_)
 
 
 def offsets_of(lengths: NDArray[Any]) -> NDArray[np.int64]:
