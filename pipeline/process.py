@@ -48,18 +48,17 @@ def hand_over_often() -> None:
 
 
 @contextmanager
-def as_if_missing(module: str) -> Iterator[None]:
-    """Let imports of a module fail for a while, unless it is imported already.
+def as_if_missing(*modules: str) -> Iterator[None]:
+    """Let imports of modules fail for a while, but of those that are imported already.
 
-    numba looks for SciPy's linear algebra as soon as it loads a kernel, and does without where
-    there is none: importing it would take a third as long as numba itself. No other thread may
-    want the module meanwhile.
+    numba looks for SciPy's linear algebra as soon as it loads a kernel, for YAML in case it is
+    configured by it, and for cffi, and does without where they are not there: importing them
+    would take half as long as numba itself. No other thread may want one meanwhile.
     """
-    if module in sys.modules:
-        yield
-        return
-    sys.modules[module] = None  # type: ignore[assignment]
+    hidden = [module for module in modules if module not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
     try:
         yield
     finally:
-        del sys.modules[module]
+        for module in hidden:
+            del sys.modules[module]

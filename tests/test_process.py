@@ -52,6 +52,7 @@ def test_a_module_is_missing_for_a_while(monkeypatch: pytest.MonkeyPatch) -> Non
     with pytest.raises(ImportError, match="this"), as_if_missing("this"):
         import this  # noqa: F401
     assert "this" not in sys.modules
-    with as_if_missing("sys"):
+    with as_if_missing("sys", "this"):
         import sys as again
     assert again is sys
+    assert "this" not in sys.modules

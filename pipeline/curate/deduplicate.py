@@ -118,7 +118,7 @@ def deduplicate(
 
 
 def _import_kernels() -> None:
-    with as_if_missing("scipy.linalg"):
+    with as_if_missing("scipy.linalg", "yaml", "cffi"):
         text.warm()
 
 
