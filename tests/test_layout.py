@@ -12,7 +12,7 @@ PIPELINE = ROOT / "pipeline"
 STAGES = ("ingest", "extract", "clean", "text", "dedup", "stories", "archive", "export")
 LEAVES = (
     *("settings", "schema", "seen", "counts", "agencies", "surrogates", "errors", "parallel"),
-    "process",
+    *("process", "json_rows"),
 )
 
 

@@ -7,7 +7,6 @@ from itertools import chain, groupby, islice
 from pathlib import Path
 
 import numpy as np
-import orjson
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -16,6 +15,7 @@ from pipeline.ingest.ahead import ahead
 from pipeline.ingest.blocks import Block, line_blocks
 from pipeline.ingest.compression import DAMAGE
 from pipeline.ingest.transcode import open_text
+from pipeline.json_rows import json_rows
 from pipeline.text import offsets_of, string_arrays
 
 _PIECE = 4 << 20  # bytes read and written at once
@@ -108,10 +108,7 @@ def _blocks(name: str) -> Iterator[tuple[str, Block]]:
 
 def _endings(marks: pa.Table) -> pa.LargeStringArray:
     """Give the JSON of each row, without its opening brace, as the end of a longer object."""
-    begin = b'{"%s":' % marks.column_names[0].encode()
-    rows = orjson.dumps(marks.to_pylist())  # in one go: a call a row would take far longer
-    # no string holds what begins a row, for a quote within one has a backslash before it
-    ends = [b",%s%s\n" % (begin[1:], row[:-1]) for row in rows.split(begin)[1:]]
+    ends = [b",%s\n" % row[1:] for row in json_rows(marks.to_pylist())]
     return pa.array(ends, pa.large_string())
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.json_rows import json_rows
 from pipeline.text import offsets_of
 
 _LIST_SEPARATOR = "; "
@@ -37,16 +38,9 @@ def write_csv(table: pa.Table, path: Path) -> None:
 
 def write_jsonl(table: pa.Table, path: Path) -> None:
     """Write one JSON object a line; timestamps are ISO 8601 in UTC."""
-    import orjson
-
-    begin = b'{"%s":' % table.column_names[0].encode()
     with path.open("wb") as file:
         for block in plain(table).to_batches(max_chunksize=_BLOCK_ROWS):
-            if not len(block):
-                continue
-            rows = orjson.dumps(_rows(block))  # in one go: a call a row would take far longer
-            # no string holds what begins a row, for a quote within one has a backslash before it
-            file.write(rows[1:-1].replace(b"," + begin, b"\n" + begin) + b"\n")
+            file.writelines(row + b"\n" for row in json_rows(_rows(block)))
 
 
 def _rows(block: pa.RecordBatch) -> list[dict[str, Any]]:
