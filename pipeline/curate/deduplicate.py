@@ -104,7 +104,7 @@ def deduplicate(
             if out.suffix == _PARQUET:
                 written = rewrite_parquet(names, marks, unfinished, every=every)
             else:
-                written = rewrite_jsonl(blocks, marks, unfinished, every=every)
+                written = rewrite_jsonl(names, blocks, marks, unfinished, every=every)
         unfinished.replace(out)
         if lists:
             write_lists(marks["dedup_id"], marks["dedup_kept_id"], lists)

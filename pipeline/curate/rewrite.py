@@ -2,9 +2,11 @@
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager, suppress
-from itertools import chain, groupby, islice
+from itertools import chain, islice
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -50,14 +52,22 @@ def read_again(names: list[str]) -> Iterator[Iterator[tuple[str, Block]]]:
 
 
 def rewrite_jsonl(
-    blocks: Iterable[tuple[str, Block]], marks: pa.Table, out: Path, *, every: bool
+    names: list[str],
+    blocks: Iterable[tuple[str, Block]],
+    marks: pa.Table,
+    out: Path,
+    *,
+    every: bool,
 ) -> int:
     """Write the records of JSONL files, one file behind the other.
 
+    What is known of a file is put into JSON while the lines of others are written.
+
     Parameters
     ----------
+    names : list of str
     blocks : iterable of (str, Block)
-        From `read_again`.
+        Of these files, from `read_again`.
     marks : table of deduplicate.MARKS
         Sorted by input and position.
     out : Path
@@ -70,29 +80,30 @@ def rewrite_jsonl(
         How many lines were written.
     """
     written = 0
-    with out.open("wb") as file:
-        for lines, n_lines in _records(blocks, marks, every=every):
+    with out.open("wb") as file, ThreadPoolExecutor(1) as pool:
+        known = {name: pool.submit(_known, marks, name, every=every) for name in names}
+        for name, block in blocks:
+            lines, n_lines = _completed(block, known[name].result(), every=every)
             file.write(lines.data)
             written += n_lines
     return written
 
 
-def _records(
-    blocks: Iterable[tuple[str, Block]], marks: pa.Table, *, every: bool
-) -> Iterator[tuple[NDArray[np.uint8], int]]:
-    """Give the lines to write, some at once, and how many these are."""
-    for name, of_file in groupby(blocks, key=lambda found: found[0]):
-        known = _by_file(marks, name)
-        if not every:
-            known = known.filter(known["dedup_relation"].is_null())
-        positions = known["position"].to_numpy()
-        endings = _endings(known.drop_columns("position"))
-        for _, block in of_file:
-            first, last = np.searchsorted(
-                positions, [block.first_line, block.first_line + len(block.ends)]
-            )
-            lines = positions[first:last] - block.first_line
-            yield _completed(block, lines, endings[first:last], every=every)
+class _Known(NamedTuple):
+    """What is known of some lines of a file."""
+
+    positions: NDArray[np.int64]
+    """Numbers of the lines, from 1; ascending."""
+    endings: pa.LargeStringArray
+    """What takes the place of each one's last brace."""
+
+
+def _known(marks: pa.Table, name: str, *, every: bool) -> _Known:
+    """Gather what is known of the lines of a file that are to be written."""
+    known = _by_file(marks, name)
+    if not every:
+        known = known.filter(known["dedup_relation"].is_null())
+    return _Known(known["position"].to_numpy(), _endings(known.drop_columns("position")))
 
 
 def _by_file(marks: pa.Table, name: str) -> pa.Table:
@@ -112,27 +123,28 @@ def _endings(marks: pa.Table) -> pa.LargeStringArray:
     return pa.array(ends, pa.large_string())
 
 
-def _completed(
-    block: Block, known: NDArray[np.int64], endings: pa.LargeStringArray, *, every: bool
-) -> tuple[NDArray[np.uint8], int]:
-    """Put what is known of lines in the place of their last brace; give these, or every line."""
+def _completed(block: Block, known: _Known, *, every: bool) -> tuple[NDArray[np.uint8], int]:
+    """Give the lines of a block to write, those that are known or every one, and how many."""
     from pipeline.text.slices import copy_slices, find_ink
 
-    ends, begins = string_arrays(endings)
+    span = [block.first_line, block.first_line + len(block.ends)]
+    first, last = np.searchsorted(known.positions, span)
+    marked = known.positions[first:last] - block.first_line
+    ends, begins = string_arrays(known.endings[first:last])
     sizes = np.diff(begins)
     starts = block.starts
     _, stops = find_ink(block.data, starts, block.ends)
-    stops[known] -= 1  # the brace
+    stops[marked] -= 1  # the brace
     behind = np.ones(len(starts), dtype=np.int64)  # a newline, at least
-    behind[known] = sizes
-    lines = np.flatnonzero(stops > starts) if every else known
+    behind[marked] = sizes
+    lines = np.flatnonzero(stops > starts) if every else marked
     starts, lengths, behind = starts[lines], (stops - starts)[lines], behind[lines]
     at = offsets_of(lengths + behind)
     out = np.empty(at[-1], dtype=np.uint8)
     copy_slices(0, len(lines), block.data, starts, lengths, at[:-1], out)
     out[at[1:] - 1] = ord("\n")
-    begun = (at[:-1] + lengths)[np.searchsorted(lines, known)]
-    copy_slices(0, len(known), ends, begins[:-1], sizes, begun, out)
+    begun = (at[:-1] + lengths)[np.searchsorted(lines, marked)]
+    copy_slices(0, len(marked), ends, begins[:-1], sizes, begun, out)
     return out, len(lines)
 
 
