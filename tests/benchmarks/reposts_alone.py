@@ -9,11 +9,10 @@ import os
 import sys
 import tempfile
 from pathlib import Path
-from statistics import median
 from typing import NamedTuple
 
 from tests.benchmarks.by_the_book import read
-from tests.benchmarks.whole_run import Cost, run_process
+from tests.benchmarks.whole_run import Cost, in_turns, run_process
 
 _TEXT_DEDUP = ["--ngram", "5", "--num_perm", "128", "--threshold", "0.7", "--hash_func", "xxh3"]
 """Shingles and threshold as ours; of its hashes the faster, half as many as it takes by default."""
@@ -48,14 +47,7 @@ def measure(inputs: list[Path], repeats: int, text_dedup: Path | None) -> Measur
         commands = {"storyfold dedup": ours}
         if text_dedup:
             commands["text-dedup"] = _text_dedup(text_dedup, inputs, folder)
-        taken: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
-        for _ in range(repeats):
-            for name, one in commands.items():
-                taken[name].append(run_process(one))
-    costs = [
-        Cost(name, median(wall for wall, _ in runs), max(peak for _, peak in runs))
-        for name, runs in taken.items()
-    ]
+        costs = in_turns(commands, repeats)
     return Measured(sum(len(ids.splitlines()) for ids in lists), costs)
 
 

@@ -27,18 +27,24 @@ def measure(inputs: list[Path], repeats: int, *, against_book: bool = True) -> l
     """
     files = [str(path) for path in inputs]
     ours = [sys.executable, "-c", "from pipeline.cli import main; main()", "run", *files]
-    commands = {"storyfold run": [*ours, "--quiet"]}
-    if against_book:
-        commands["by the book"] = [sys.executable, by_the_book.__file__, *files]
-    costs: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
     with tempfile.TemporaryDirectory() as folder:
-        run_process([*commands["storyfold run"], "--out", f"{folder}/warm"])
-        for turn in range(repeats):
-            for number, (name, command) in enumerate(commands.items()):
-                costs[name].append(run_process([*command, "--out", f"{folder}/{number}-{turn}"]))
+        commands = {"storyfold run": [*ours, "--quiet", "--out", f"{folder}/ours"]}
+        if against_book:
+            book = [sys.executable, by_the_book.__file__, *files]
+            commands["by the book"] = [*book, "--out", f"{folder}/book"]
+        run_process(commands["storyfold run"])
+        return in_turns(commands, repeats)
+
+
+def in_turns(commands: dict[str, list[str]], repeats: int) -> list[Cost]:
+    """Run commands one after the other, so many times; a machine may be slower for a while."""
+    taken: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    for _ in range(repeats):
+        for name, command in commands.items():
+            taken[name].append(run_process(command))
     return [
-        Cost(name, median(wall for wall, _ in taken), max(peak for _, peak in taken))
-        for name, taken in costs.items()
+        Cost(name, median(wall for wall, _ in runs), max(peak for _, peak in runs))
+        for name, runs in taken.items()
     ]
 
 
